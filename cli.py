@@ -1,0 +1,184 @@
+"""The commands. Each parses its arguments, calls one function and prints."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+app = typer.Typer(
+    help="One label's whole business in one warehouse: land exports, build the marts, ask them.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+quarantine_app = typer.Typer(help="Look at what was refused, and decide.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(quarantine_app, name="quarantine")
+
+Account = Annotated[str | None, typer.Option(help="Whose data this is, where the file doesn't say (or says it wrong).")]
+
+
+@app.command()
+def land(
+    targets: Annotated[list[str], typer.Argument(metavar="[SOURCE] PATH...", help="Files, folders or zips exported by hand.")],
+    account: Account = None,
+    extracted_at: Annotated[
+        str | None, typer.Option(help="When the platform gave it: 2026-01-31 or 2026-01-31T09:15.", metavar="TIME")
+    ] = None,
+) -> None:
+    """Land files exported by hand; the source is guessed from their content."""
+    from loaders.commands import land_paths
+
+    finish(land_paths(targets, account, extracted_at))
+
+
+@quarantine_app.command("list")
+def quarantine_list() -> None:
+    """What is in quarantine, and why."""
+    from loaders.commands import list_quarantine
+
+    list_quarantine()
+
+
+@quarantine_app.command("accept")
+def quarantine_accept(id: Annotated[str, typer.Argument(help="The id that `quarantine list` shows, or its end.")]) -> None:
+    """Land a file although it takes away what an earlier one stated."""
+    from loaders.commands import retry_quarantined
+
+    finish(retry_quarantined(id, accept=True))
+
+
+@quarantine_app.command("retry")
+def quarantine_retry(id: Annotated[str, typer.Argument(help="The id that `quarantine list` shows, or its end.")]) -> None:
+    """Land a file again, with every check."""
+    from loaders.commands import retry_quarantined
+
+    finish(retry_quarantined(id, accept=False))
+
+
+@quarantine_app.command("discard")
+def quarantine_discard(id: Annotated[str, typer.Argument(help="The id that `quarantine list` shows, or its end.")]) -> None:
+    """Delete a refused file for good."""
+    from loaders.commands import discard_quarantined
+
+    discard_quarantined(id)
+
+
+@app.command()
+def verify(
+    data: Annotated[bool, typer.Option("--data", help="Recount the identities of the published warehouse too.")] = False,
+) -> None:
+    """Check every landed file against its original and its hashes."""
+    from warehouse.verify import verify as run
+
+    finish(run(data))
+
+
+@app.command()
+def replay(source: Annotated[str | None, typer.Argument(help="Only this source.")] = None) -> None:
+    """Parse the originals again: equal hashes, or the differences."""
+    from warehouse.verify import replay as run
+
+    finish(run(source))
+
+
+@app.command()
+def build(
+    target: Annotated[str, typer.Option(help="The engine: dev (DuckDB).")] = "dev",
+    full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Rebuild incremental models from nothing.")] = False,
+    select: Annotated[str | None, typer.Option(help="Only these models (dbt's selection); publishes nothing.")] = None,
+) -> None:
+    """Build every model aside, test it, and publish it if every test passes."""
+    from warehouse.build import build as run
+
+    run(target, full_refresh, select)
+
+
+@app.command()
+def status(json: Annotated[bool, typer.Option("--json", help="As JSON, for machines.")] = False) -> None:
+    """Per source: last contact and newest data; quarantine; the last build."""
+    from warehouse.status import status as run
+
+    run(json)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="A SELECT over the published warehouse.")],
+    format: Annotated[str, typer.Option(help="table, csv, json or parquet.")] = "table",
+    output: Annotated[Path | None, typer.Option(help="Write to this file (parquet needs one).")] = None,
+) -> None:
+    """Ask the published warehouse, read-only."""
+    from warehouse.query import query as run
+
+    run(sql, format, output)
+
+
+@app.command()
+def export(
+    format: Annotated[str, typer.Option(help="csv, parquet or xlsx.")] = "csv",
+    output: Annotated[Path | None, typer.Option(help="The folder; by default exports/ in the data folder.")] = None,
+) -> None:
+    """Write every mart to files, for Excel or Power BI."""
+    from warehouse.export import export as run
+
+    run(format, output)
+
+
+@app.command()
+def docs(
+    output: Annotated[Path | None, typer.Option(help="The file; by default exports/docs.html in the data folder.")] = None,
+    open: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
+) -> None:
+    """Write dbt's docs with lineage as one page that opens offline."""
+    from warehouse.docs import docs as run
+
+    run(output, open)
+
+
+@app.command()
+def suggest() -> None:
+    """Seed rows for names that did not resolve, to look at and paste."""
+    from warehouse.suggest import suggest as run
+
+    run()
+
+
+@app.command()
+def demo(
+    scale: Annotated[int, typer.Option(min=1, max=10_000, help="How many times the statement lines of the small demo.")] = 1,
+    seed: Annotated[int, typer.Option(help="Another seed makes another label.")] = 1987,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the demo's data and start clean.")] = False,
+) -> None:
+    """A made-up label's exports, landed and built: see what you would get."""
+    from warehouse.demo import demo as run
+
+    run(scale, seed, remove)
+
+
+def finish(exit_code: int) -> None:
+    """End the command with a code."""
+    raise typer.Exit(exit_code)
+
+
+def main() -> None:
+    """Run a command; print an error that a user can mend as one line on stderr and end with its code."""
+    try:
+        app()
+    except Exception as error:
+        from loaders.failures import mendable
+
+        mended = mendable(error)
+        if mended is None:
+            raise
+        print(f"error: {' '.join(str(mended).split())}", file=sys.stderr)
+        sys.exit(mended.exit_code)
+
+
+if __name__ == "__main__":
+    main()

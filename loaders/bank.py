@@ -1,0 +1,85 @@
+"""The company card and account: Capital One's exports, and the file that was once kept by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from loaders.errors import SourceFormatError
+from loaders.files import BOM, Export, decode, has_columns
+from loaders.landing import Part
+from loaders.tables import ISO_DAY, US_DAY, US_SHORT_DAY, Table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SOURCE = "bank"
+NAMES = (r".*transaction_download", r"capitol_one_purchases", r"360")
+
+CARD = Table(
+    SOURCE, "card", "append",
+    required=("Transaction Date", "Posted Date", "Card No.", "Description", "Category", "Debit", "Credit"),
+    observed="Transaction Date", formats=(ISO_DAY, US_DAY, US_SHORT_DAY),
+)  # fmt: skip
+CHECKING = Table(
+    SOURCE, "checking", "append",
+    required=("Account Number", "Transaction Description", "Transaction Date", "Transaction Type", "Transaction Amount", "Balance"),
+    observed="Transaction Date", formats=(US_SHORT_DAY, US_DAY, ISO_DAY), private=True,
+)  # fmt: skip
+PURCHASES = Table(
+    SOURCE, "purchases", "append",
+    required=("Date", "Description", "Amount", "Category", "Status", "CardLast4"),
+    observed="Date", formats=(ISO_DAY, US_DAY, US_SHORT_DAY),
+)  # fmt: skip
+TABLES = (CARD, CHECKING, PURCHASES)
+ACCOUNT_COLUMNS = {CARD: "Card No.", CHECKING: "Account Number", PURCHASES: "CardLast4"}
+
+
+def read(export: Export) -> list[Part] | None:
+    """Return one part per card or account of an export; None for anything else."""
+    if export.kind != "text":
+        return None
+    table = next((one for one in TABLES if has_columns(export.table, one.required)), None)
+    if not table:
+        return None
+    frame = export.table.frame(table)
+    column = ACCOUNT_COLUMNS[table]
+    if table is CHECKING:
+        frame = with_last_four(frame, column)
+    return [
+        Part(table, rows, account=last_four(str(digits[0]), export))
+        for digits, rows in frame.partition_by(column, maintain_order=True, as_dict=True).items()
+    ]
+
+
+def cut(export: Export) -> bytes:
+    """Return the account's export with only the last four digits of its number: that is what is kept of it."""
+    text = decode(export.path.read_bytes().removeprefix(BOM), export.file_name)
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=export.table.delimiter))
+    header = [name.strip().casefold() for name in rows[0]]
+    place = header.index("account number")
+    for row in rows[1:]:
+        if len(row) > place:
+            row[place] = row[place].strip()[-4:]
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=export.table.delimiter, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode()
+
+
+def with_last_four(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Return the frame with no more of the account numbers than their last four digits."""
+    import polars as pl
+
+    return frame.with_columns(pl.col(column).str.strip_chars().str.slice(-4).alias(column))
+
+
+def last_four(digits: str, export: Export) -> str:
+    """Return the four digits that name a card.
+
+    Raises SourceFormatError where a line has none.
+    """
+    kept = digits.strip().strip("'")[-4:]
+    if not kept.isdigit():
+        raise SourceFormatError(f"{export.file_name}: a line without a card number ({digits!r}). Export it again.")
+    return kept.zfill(4)

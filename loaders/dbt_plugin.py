@@ -1,0 +1,26 @@
+"""Makes what dbt needs before its first query: every landed table's typed header, and the database's folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+
+class Plugin(BasePlugin):
+    """A dbt-duckdb plugin without sources or targets of its own."""
+
+    def initialize(self, config: dict[str, Any]) -> None:
+        import duckdb
+
+        from loaders.landing import ensure_schema
+        from loaders.settings import Settings
+        from loaders.sources import all_tables
+
+        settings = Settings()
+        if self.creds is not None:
+            Path(self.creds.path).absolute().parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(":memory:") as con:
+            for table in all_tables():
+                ensure_schema(con, settings, table)

@@ -1,0 +1,23 @@
+"""Which exceptions a user can mend, whatever library raised them."""
+
+from __future__ import annotations
+
+import errno
+import sys
+
+from loaders.errors import LoaderError, StorageError
+
+STORAGE_ERRNOS = {errno.ENOSPC, errno.EROFS, errno.EIO, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE}
+
+
+def mendable(error: BaseException) -> LoaderError | None:
+    """Return the error to print as one line, or None for a bug that keeps its traceback."""
+    if isinstance(error, LoaderError):
+        return error
+    if isinstance(error, OSError) and error.errno in STORAGE_ERRNOS:
+        where = f" at {error.filename}" if error.filename else ""
+        return StorageError(f"the disk refused{where}: {error.strerror}. Free space or mend access, and run it again.")
+    duckdb = sys.modules.get("duckdb")
+    if duckdb and isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+        return StorageError(f"{str(error).splitlines()[0]} Free space or memory (BEDROT_MEMORY_LIMIT), and run it again.")
+    return None

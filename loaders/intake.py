@@ -1,0 +1,281 @@
+"""From paths to landed extracts: recognise each file, read it, land all of it or quarantine it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import ModuleType
+
+from loaders import quarantine
+from loaders.errors import SourceFormatError, UsageError
+from loaders.files import Export, TextTable, decode, scan_text, zip_members
+from loaders.landing import Entry, Landing, Origin, Part, account_locks, store_original, sweep
+from loaders.settings import Settings, utc_now
+from loaders.sources import SOURCES
+from loaders.stamps import stamp_in, to_utc
+
+ZIP_DEPTH = 2
+
+
+@dataclass(frozen=True)
+class Request:
+    """How a person asked for a file to be landed."""
+
+    source: str | None = None
+    account: str | None = None
+    extracted_at: datetime | None = None
+    accept: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file: `landed`, `unchanged`, `ignored` or `quarantined`."""
+
+    file_name: str
+    status: str
+    rows: int = 0
+    tables: tuple[str, ...] = ()
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+    quarantine_id: str = ""
+
+
+def find_files(paths: list[Path]) -> list[tuple[Export, bool]]:
+    """Return every file below the given paths, and whether it was named directly.
+
+    Raises UsageError for a path that is missing and a folder without files.
+    """
+    found: list[tuple[Export, bool]] = []
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path}: no such file or folder.")
+        if path.is_file():
+            found.append((Export(path, path.name, path.absolute().parent.name), True))
+            continue
+        inside = [
+            one for one in sorted(path.rglob("*"))
+            if one.is_file() and not any(part.startswith(".") for part in one.relative_to(path).parts)
+        ]  # fmt: skip
+        if not inside:
+            raise UsageError(f"{path}: a folder without files.")
+        found += [(Export(one, one.name, one.absolute().parent.name), False) for one in inside]
+    return found
+
+
+def land_file(settings: Settings, landing: Landing, export: Export, named: bool, request: Request) -> Iterator[Outcome]:
+    """Land one file, or every member of a zip; yield what became of each."""
+    try:
+        if export.kind == "zip":
+            yield from land_zip(settings, landing, export, named, request, depth=1)
+        else:
+            yield land_export(settings, landing, export, named, request)
+    except SourceFormatError as error:
+        yield refuse(settings, export, error, request)
+
+
+def land_zip(
+    settings: Settings, landing: Landing, export: Export, named: bool, request: Request, depth: int
+) -> Iterator[Outcome]:
+    """Land the members of a zip as the files of a folder named like the zip.
+
+    Raises SourceFormatError, with nothing landed, when the zip is unsafe or damaged.
+    """
+    with tempfile.TemporaryDirectory(prefix="bedrot-zip-") as unpacked:
+        members = list(zip_members(export.path, export.name, Path(unpacked)))
+        if not members:
+            raise SourceFormatError(f"{export.file_name}: a zip without files. Download it again.")
+        for member in members:
+            if member.kind != "zip":
+                try:
+                    yield land_export(settings, landing, member, named and len(members) == 1, request)
+                except SourceFormatError as error:
+                    yield refuse(settings, member, error, request)
+            elif depth < ZIP_DEPTH:
+                try:
+                    yield from land_zip(settings, landing, member, named, request, depth + 1)
+                except SourceFormatError as error:
+                    yield refuse(settings, member, error, request)
+            else:
+                yield Outcome(member.file_name, "ignored", reason="a zip in a zip in a zip")
+
+
+def land_export(settings: Settings, landing: Landing, export: Export, named: bool, request: Request) -> Outcome:
+    """Land one file whole.
+
+    Raises SourceFormatError when it is refused.
+    """
+    found = recognise(export, request.source)
+    if not found:
+        if named or request.source:
+            raise unrecognised(export, request.source)
+        return Outcome(export.file_name, "ignored", reason="not an export of a known source")
+    module, parts = found
+    if not parts:
+        return Outcome(export.file_name, "ignored", reason="nothing of use in it; not kept")
+    with contextlib.ExitStack() as stack:
+        if any(part.table.private for part in parts):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bedrot-cut-")))
+            kept = folder / f"kept{export.path.suffix}"
+            kept.write_bytes(module.cut(export))
+            export = replace(export, path=kept)
+            parts = module.read(export)
+        origin = origin_of(export, stack)
+        parts = [on_path(part, export) for part in parts]
+        keyed = [(part, account_of(settings, module, part, request)) for part in parts]
+        stack.enter_context(account_locks(settings, {(part.table, account) for part, account in keyed}))
+        sweep(settings, {part.table for part in parts})
+        staged = [
+            landing.stage(part, origin, account, moment_of(settings, export, part, request), request.accept)
+            for part, account in keyed
+        ]
+        store_original(settings, export.path, export.path.suffix or Path(export.name).suffix, origin.sha256)
+        rows = 0
+        for one in staged:
+            rows += one.entry.rows if landing.commit(one) else 0
+    labels = tuple(dict.fromkeys(part.table.label for part in parts))
+    status = "landed" if any(not one.unchanged for one in staged) else "unchanged"
+    return Outcome(export.file_name, status, rows, labels, warnings=warnings_of(parts, origin))
+
+
+def recognise(export: Export, source: str | None) -> tuple[ModuleType, list[Part]] | None:
+    """Return the source that a file is from, and its parts; None where no source knows it.
+
+    Raises SourceFormatError for a file that a source knows, by content or by name, and that is broken.
+    """
+    modules = [SOURCES[source]] if source else list(SOURCES.values())
+    if export.kind in ("text", "json", "html"):
+        for module in modules:
+            parts = module.read(export)
+            if parts is not None:
+                return module, parts
+    if export.kind == "text":
+        meant = quarantine.closest_table(export.table.columns, [table for module in modules for table in module.TABLES])
+        if meant:
+            return SOURCES[meant.source], [Part(meant, export.table)]
+    for module in modules:
+        if any(re.match(pattern, export.name, re.IGNORECASE) for pattern in module.NAMES):
+            raise not_what_its_name_says(export, module)
+    if export.kind == "empty":
+        raise SourceFormatError(f"{export.file_name}: an empty file. Download it again.")
+    return None
+
+
+def not_what_its_name_says(export: Export, module: ModuleType) -> SourceFormatError:
+    """Return the error for a file named like a source's export whose content is something else."""
+    wrong = {
+        "empty": "an empty file",
+        "html": f"an HTML page ({export.page_title!r}) without data: a login page",
+        "zip": "a zip",
+        "workbook": "an Excel workbook; save it as CSV",
+        "json": "JSON of another kind",
+        "text": f"text with other columns: {', '.join(export.table.columns[:6])}" if export.kind == "text" else "",
+    }[export.kind]
+    return SourceFormatError(f"{export.file_name}: named like an export of {module.SOURCE}, but {wrong}. Log in and download it again.")
+
+
+def unrecognised(export: Export, source: str | None) -> SourceFormatError:
+    """Return the error for a file that was named directly and that no source knows."""
+    what = {
+        "html": f"an HTML page ({export.page_title!r})", "json": "JSON", "workbook": "an Excel workbook", "zip": "a zip",
+        "empty": "an empty file", "text": "text",
+    }[export.kind]  # fmt: skip
+    if export.kind == "text":
+        what = f"text with the columns {', '.join(export.table.columns[:6])}"
+    of = f"{source}'s" if source else "a known source's"
+    return SourceFormatError(f"{export.file_name}: {what}, none of {of} exports. See README, 'What can be landed'.")
+
+
+def origin_of(export: Export, stack: contextlib.ExitStack) -> Origin:
+    """Return where a file's rows come from, with a UTF-8 copy to read where it is Windows-1252.
+
+    Raises SourceFormatError on NUL bytes.
+    """
+    sha256, encoding = scan_text(export.path, export.file_name)
+    path = export.path
+    if encoding != "utf-8":
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bedrot-utf8-")))
+        path = folder / "utf8"
+        path.write_text(decode(export.path.read_bytes(), export.file_name), encoding="utf-8", newline="")
+    return Origin(export.file_name, sha256, utc_now(), path, encoding, export.zip_time)
+
+
+def on_path(part: Part, export: Export) -> Part:
+    """Return the part reading from the export given, for rows that are still to be read."""
+    if isinstance(part.rows, TextTable):
+        return replace(part, rows=replace(part.rows, export=export))
+    return part
+
+
+def account_of(settings: Settings, module: ModuleType, part: Part, request: Request) -> str:
+    """Return whose rows these are: asked for, else stated, else configured, else `main`; then what they are limited to."""
+    resolve = getattr(module, "resolve_account", str)
+    configured = getattr(module, "configured_account", lambda _: None)
+    base = (resolve(request.account) if request.account else None) or part.account or configured(settings) or "main"
+    return f"{base}/{part.limited_to}" if part.limited_to else base
+
+
+def moment_of(settings: Settings, export: Export, part: Part, request: Request) -> datetime | None:
+    """Return when the platform gave a file, as far as anything but its days says it."""
+    if request.extracted_at:
+        return request.extracted_at
+    if part.table.own_file:
+        return None
+    if part.extracted_at:
+        return part.extracted_at
+    stated = stamp_in(export.name, settings.zone) or stamp_in(export.folder, settings.zone)
+    if stated:
+        return stated
+    return to_utc(export.zip_time, settings.zone) if export.zip_time else None
+
+
+def warnings_of(parts: list[Part], origin: Origin) -> tuple[str, ...]:
+    """Return what landed but was not expected: further columns, another encoding."""
+    found = ["read as Windows-1252"] if origin.encoding != "utf-8" else []
+    for part in parts:
+        names = part.rows.columns
+        known = {name.casefold() for name in part.table.columns}
+        extra = [name for name in names if name.strip().casefold() not in known]
+        if extra and not part.table.any_columns:
+            found.append(f"further columns in {part.table.label}: {', '.join(extra)}")
+    return tuple(dict.fromkeys(found))
+
+
+def refuse(settings: Settings, export: Export, error: SourceFormatError, request: Request) -> Outcome:
+    """Quarantine a file."""
+    refused = quarantine.put(settings, export, error, request.source, request.account, request.extracted_at)
+    return Outcome(export.file_name, "quarantined", reason=str(error), quarantine_id=refused.id)
+
+
+def retry(settings: Settings, landing: Landing, refused: quarantine.Refused, accept: bool) -> list[Outcome]:
+    """Land a refused file again, with or without the replacement check; what lands leaves quarantine.
+
+    Raises UsageError when accepting a file that was not refused by that check.
+    """
+    if accept and not refused.acceptable:
+        raise UsageError(f"{refused.id}: {refused.reason} Nothing in it can be accepted; mend it, or `quarantine discard`.")
+    given = datetime.fromisoformat(refused.extracted_at) if refused.extracted_at else None
+    request = Request(refused.source, refused.account, given, accept)
+    outcomes = list(land_file(settings, landing, refused.export(settings), True, request))
+    if not any(one.status == "quarantined" for one in outcomes):
+        quarantine.discard(settings, refused)
+    return outcomes
+
+
+def parse_again(original: Path, entry: Entry) -> list[Part]:
+    """Return the parts of a stored original, read under the name it came with."""
+    folder, _, name = entry.file_name.rpartition("/")
+    found = recognise(Export(original, name, folder, entry.zip_time), None)
+    return found[1] if found else []
+
+
+def require_source(source: str | None) -> None:
+    """Raise UsageError for a source that there is not."""
+    if source and source not in SOURCES:
+        raise UsageError(f"{source}: no such source. There are: {', '.join(SOURCES)}.")
+
+

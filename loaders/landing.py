@@ -1,0 +1,592 @@
+"""Landing: the only place that writes raw extracts (design §3).
+
+An extract is one file's rows of one table and account. It appears by one rename, after its bytes and
+folder are synced, and is never changed. What equals the extract before it leaves only a sighting.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loaders.errors import BusyError, ReplacementError, SourceFormatError
+from loaders.files import TextTable, check_header, ragged_lines_named
+from loaders.settings import Settings
+from loaders.tables import LINEAGE, Table
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+SCHEMA_FILE = "_schema.parquet"
+SIGHTINGS = "_sightings"
+ROW_SHA_DIGITS = 32
+STAMP = "%Y%m%dT%H%M%SZ"
+LOST_ROWS_SHARE = 0.2
+KEPT_MEASURE_SHARE = Decimal("0.95")
+
+
+@dataclass
+class Part:
+    """The rows of one table and account in one file, as its loader read them.
+
+    account: what the file states (a handle, an artist, a card's digits), or None.
+    facts: `_name_*` values, stated by the file's name alone.
+    limited_to: the one song or release that the rows are limited to; it becomes part of the account.
+    covers: first and last observation day where the rows alone don't say it.
+    extracted_at: when the platform gave it, where only the loader can read it (TikTok's epoch), in UTC.
+    """
+
+    table: Table
+    rows: TextTable | pl.DataFrame
+    account: str | None = None
+    facts: dict[str, str | None] = field(default_factory=dict)
+    limited_to: str | None = None
+    covers: tuple[date, date] | None = None
+    extracted_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a part comes from: the file's name and the hash of the original as it is stored."""
+
+    file_name: str
+    sha256: str
+    landed_at: datetime
+    path: Path
+    encoding: str = "utf-8"
+    zip_time: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One point in an account's timeline: an extract, or a sighting of the one before it."""
+
+    extract_id: str
+    account: str
+    extracted_at: datetime
+    sequence: int
+    content_hash: str
+    covers_from: date | None
+    covers_to: date | None
+    rows: int
+    landed_at: datetime
+    file_name: str
+    file_sha256: str
+    encoding: str = "utf-8"
+    zip_time: datetime | None = None
+    path: Path | None = None
+
+    @property
+    def order(self) -> tuple[datetime, int]:
+        return self.extracted_at, self.sequence
+
+    def to_json(self) -> str:
+        """The entry as stored in a Parquet footer or a sighting."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "path"}
+        return json.dumps({name: v.isoformat() if isinstance(v, date) else v for name, v in values.items()})
+
+    @classmethod
+    def from_json(cls, text: str, path: Path | None) -> Entry:
+        values: dict[str, Any] = json.loads(text)
+        for name in ("extracted_at", "landed_at", "zip_time"):
+            values[name] = datetime.fromisoformat(values[name]) if values[name] else None
+        for name in ("covers_from", "covers_to"):
+            values[name] = date.fromisoformat(values[name]) if values[name] else None
+        return cls(**values, path=path)
+
+
+@dataclass
+class Staged:
+    """A part read, hashed and checked, ready to be committed."""
+
+    part: Part
+    entry: Entry
+    relation: str
+    has_twins: bool
+    unchanged: bool
+    seen_again: Entry | None
+
+
+class Landing:
+    """One writer. Use it in `with`; `stage` every part of a file, then `commit` them all."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._numbers = 0
+
+    def __enter__(self) -> Landing:
+        import duckdb
+
+        self._stack = contextlib.ExitStack()
+        spill = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="bedrot-land-"))
+        config: dict[str, Any] = {"temp_directory": spill, "preserve_insertion_order": True}
+        if self.settings.memory_limit:
+            config["memory_limit"] = self.settings.memory_limit
+        if self.settings.threads:
+            config["threads"] = self.settings.threads
+        self.con: duckdb.DuckDBPyConnection = self._stack.enter_context(duckdb.connect(":memory:", config=config))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    # ---------------------------------------------------------------- reading
+
+    def stage(self, part: Part, origin: Origin, account: str, extracted_at: datetime | None, accept: bool) -> Staged:
+        """Read and hash a part, place it in its account's timeline and check what it replaces.
+
+        The caller holds the lock of the table and account. `accept` skips the replacement check.
+        Raises SourceFormatError when the part has no rows or no readable day, ReplacementError when it
+        would take away what a neighbour states.
+        """
+        table = part.table
+        self._numbers += 1
+        relation = f"part_{self._numbers}"
+        self._read(part, relation, origin)
+        names = self._own_columns(relation, part)
+        count, low, high, twins = self._facts_of(relation, table)
+        if not count:
+            raise SourceFormatError(f"{origin.file_name}: a header and no lines for {table.label}. Export it again, with data.")
+        covers = part.covers or (low and (low, high))
+        if table.observed and not covers:
+            raise SourceFormatError(
+                f"{origin.file_name}: no date that can be read in column {table.observed!r} of {table.label}. Export it again."
+            )
+        covers_from, covers_to = covers or (None, None)
+        content_hash = self._content_hash(relation, part, account, names, count)
+        moment = min(extracted_at or self._newest_day(covers_to, table) or origin.landed_at, origin.landed_at)
+        timeline = read_timeline(self.con, self.settings, table, account)
+        sequence = 1 + max((entry.sequence for entry in timeline), default=0)
+        sequence = max(sequence, 1 + highest_sequence(self.settings, table))
+        extract_id = f"{moment.strftime(STAMP)}_{sequence:06d}_{content_hash[:12]}"
+        entry = Entry(
+            extract_id, account, moment, sequence, content_hash, covers_from, covers_to,
+            count, origin.landed_at, origin.file_name, origin.sha256, origin.encoding, origin.zip_time,
+        )
+        before = [one for one in timeline if one.order < entry.order]
+        after = [one for one in timeline if one.order > entry.order]
+        unchanged = bool(before) and before[-1].content_hash == content_hash
+        seen_again = None
+        if not unchanged:
+            if after and after[0].path is None:
+                seen_again = after[0]
+            if not accept:
+                self._check_replacement(table, relation, entry, before, after, timeline)
+        return Staged(part, entry, relation, twins, unchanged, seen_again)
+
+    def _read(self, part: Part, relation: str, origin: Origin) -> None:
+        """Make `relation`: the part's columns, its facts and each row's hash, in file order."""
+        if isinstance(part.rows, TextTable):
+            checked = check_header(part.rows, part.table)
+            names = list(checked.spelled)
+            with ragged_lines_named(checked):
+                self.con.register("incoming", checked.reader(origin.path))
+                self._create(relation, names, part.facts, nullable=False)
+        else:
+            names = part.rows.columns
+            self.con.register("incoming", part.rows.to_arrow())
+            self._create(relation, names, part.facts, nullable=True)
+        self.con.unregister("incoming")
+
+    def _create(self, relation: str, names: list[str], facts: dict[str, str | None], nullable: bool) -> None:
+        values = [f"coalesce({quoted(name)}, chr(30))" if nullable else quoted(name) for name in sorted(names)]
+        row_sha = f"left(sha256(concat_ws(chr(31), {', '.join(values)})), {ROW_SHA_DIGITS})"
+        columns = [quoted(name) for name in names]
+        columns += [f"{literal(value)}::varchar as {quoted(name)}" for name, value in facts.items()]
+        self.con.execute(
+            f"create temp table {relation} as select {', '.join(columns)}, {row_sha} as _row_sha from incoming"
+        )
+
+    def _own_columns(self, relation: str, part: Part) -> list[str]:
+        rows = self.con.execute(f"select name from pragma_table_info('{relation}') order by cid").fetchall()
+        return [name for (name,) in rows if name != "_row_sha" and name not in part.facts]
+
+    def _facts_of(self, relation: str, table: Table) -> tuple[int, date | None, date | None, bool]:
+        day = observed_day(table) if table.observed else "null::date"
+        count, low, high = self.con.execute(f"select count(*), min({day}), max({day}) from {relation}").fetchone()
+        twins = self.con.execute(
+            f"select count(*) from (select _row_sha from {relation} group by _row_sha having count(*) > 1)"
+        ).fetchone()[0]
+        return count, low, high, bool(twins)
+
+    def _content_hash(self, relation: str, part: Part, account: str, names: list[str], count: int) -> str:
+        """Hash the rows as a multiset, with the columns and the facts from the name."""
+        sums = self.con.execute(
+            f"select sum(('0x' || substr(_row_sha, 1, 15))::bigint), sum(('0x' || substr(_row_sha, 16, 15))::bigint) from {relation}"
+        ).fetchone()
+        facts = {name: value for name, value in sorted(part.facts.items()) if value is not None}
+        stated = [part.table.label, account, sorted(names), facts, count, *(str(one) for one in sums)]
+        return hashlib.sha256(json.dumps(stated, ensure_ascii=False).encode()).hexdigest()
+
+    @staticmethod
+    def _newest_day(covers_to: date | None, table: Table) -> datetime | None:
+        return datetime(covers_to.year, covers_to.month, covers_to.day) if covers_to and not table.own_file else None
+
+    # --------------------------------------------------------------- checking
+
+    def _check_replacement(
+        self, table: Table, relation: str, entry: Entry, before: list[Entry], after: list[Entry], timeline: list[Entry]
+    ) -> None:
+        """Compare an extract with the nearest overlapping one on either side, on the dates both cover."""
+        if not table.replacement:
+            return
+        own_day = day_of(table, f"date '{entry.covers_from}'", "rowid")
+        own = f"(select *, {own_day} as _day from {relation})"
+        for neighbour, is_earlier in ((nearest(reversed(before), entry), True), (nearest(after, entry), False)):
+            if not neighbour:
+                continue
+            path = rows_of(neighbour, timeline)
+            if not path:
+                continue
+            day = day_of(table, "_covers_from", "_row_number - 1")
+            other = f"(select *, {day} as _day from read_parquet({literal(escaped_glob(path))}))"
+            earlier, later = (other, own) if is_earlier else (own, other)
+            first = entry if not is_earlier else neighbour
+            problem = self._loss(table, earlier, later, entry, neighbour, first)
+            if problem:
+                side = "of" if is_earlier else "that lands before the newer one of"
+                raise ReplacementError(
+                    f"{entry.file_name}: {table.label} {side} {neighbour.extracted_at:%Y-%m-%d %H:%M} ({neighbour.file_name}): {problem}. "
+                    "A filter, another account? Export it again, or `python cli.py quarantine accept`."
+                )
+
+    def _loss(self, table: Table, earlier: str, later: str, one: Entry, two: Entry, first: Entry) -> str | None:
+        """Say what the later rows lack of the earlier ones; None where nothing that matters is gone."""
+        rule = table.replacement
+        low, high = max(one.covers_from, two.covers_from), min(one.covers_to, two.covers_to)
+        within = f"_day between date '{low}' and date '{high}'"
+        if rule.provisional_days:
+            within += f" and _day <= date '{first.covers_to}' - {rule.provisional_days}"
+        line = ", ".join(compared(name) for name in rule.line)
+        lines = f"select md5(concat_ws(chr(31), {line})) as line, {{}} from {{}} where {within} group by 1"
+        had, lost = self.con.execute(
+            f"""
+            select coalesce(sum(had), 0)::bigint, coalesce(sum(greatest(had - coalesce(has, 0), 0)), 0)::bigint
+            from ({lines.format("count(*) as had", earlier)})
+            left join ({lines.format("count(*) as has", later)}) using (line)
+            """
+        ).fetchone()
+        if had and lost > had * LOST_ROWS_SHARE:
+            return f"{lost:,} of the {had:,} earlier rows from {low} to {high} have no equal in the later file"
+        for measure in rule.measures:
+            problem = self._measure_loss(measure, rule.groups, earlier, later, within)
+            if problem:
+                return problem
+        if rule.ledger_dates is not None:
+            return self._ledger_loss(table, earlier, later)
+        return None
+
+    def _measure_loss(self, measure: str, groups: tuple[str, ...], earlier: str, later: str, within: str) -> str | None:
+        total = f"coalesce(sum({number(measure)}), 0)"
+        had, has = (
+            self.con.execute(f"select {total} from {rows} where {within}").fetchone()[0] for rows in (earlier, later)
+        )
+        if had > 0 and has < had * KEPT_MEASURE_SHARE:
+            return f"{measure} falls from {had.normalize():f} to {has.normalize():f} on the dates both cover"
+        for group in groups:
+            summed = f"select {compared(group)} as one, {total} as total from {{}} where {within} group by 1"
+            gone = self.con.execute(
+                f"""
+                select had.one, had.total from ({summed.format(earlier)}) as had
+                left join ({summed.format(later)}) as has on had.one is not distinct from has.one
+                where had.total > 0 and coalesce(has.total, 0) = 0 order by had.total desc limit 1
+                """
+            ).fetchone()
+            if gone:
+                return f"{measure} of {group} {gone[0]!r} falls from {gone[1].normalize():f} to nothing"
+        return None
+
+    def _ledger_loss(self, table: Table, earlier: str, later: str) -> str | None:
+        """In a ledger, earlier lines outside its last reporting dates must all be there still."""
+        rule = table.replacement
+        line = ", ".join(compared(name) for name in rule.line if name not in rule.measures)
+        gone, since = self.con.execute(
+            f"""
+            with earlier as (select _day as day, md5(concat_ws(chr(31), {line})) as line from {earlier}),
+            later as (select md5(concat_ws(chr(31), {line})) as line, count(*) as has from {later} group by 1),
+            last_dates as (select distinct day from earlier where day is not null order by day desc limit {rule.ledger_dates})
+            select coalesce(sum(greatest(had - coalesce(has, 0), 0)), 0)::bigint, min(day) from (
+                select line, min(day) as day, count(*) as had from earlier
+                where day < (select min(day) from last_dates) group by 1
+            ) left join later using (line) where had > coalesce(has, 0)
+            """
+        ).fetchone()
+        if gone:
+            return f"{gone:,} lines of closed reporting dates (since {since}) are gone from a ledger that only grows"
+        return None
+
+    # ---------------------------------------------------------------- writing
+
+    def commit(self, staged: Staged) -> bool:
+        """Make a staged part part of landing; return False when it was unchanged.
+
+        A later sighting of the extract before it lands first, so that newest-wins stays right.
+        """
+        table, entry = staged.part.table, staged.entry
+        folder = table_dir(self.settings, table)
+        folder.mkdir(parents=True, exist_ok=True)
+        ensure_schema(self.con, self.settings, table)
+        if staged.unchanged:
+            write_sighting(folder, entry)
+            return False
+        if staged.seen_again:
+            self._land_sighting(table, staged.seen_again)
+        own = ", ".join(quoted(name) for name in (*self._own_columns(staged.relation, staged.part), *staged.part.facts))
+        occurrence, join = "1::bigint", ""
+        if staged.has_twins:
+            occurrence = "coalesce(twins.occurrence, 1)"
+            join = f"""left join (
+                select rowid as twin, row_number() over (partition by _row_sha order by rowid) as occurrence
+                from {staged.relation} where _row_sha in (
+                    select _row_sha from {staged.relation} group by _row_sha having count(*) > 1)
+            ) as twins on rows.rowid = twins.twin"""
+        self._copy(
+            table, entry,
+            f"""select {own}, {lineage_literals(table, entry)}, rows.rowid + 1 as _row_number,
+            _row_sha, {occurrence} as _occurrence from {staged.relation} as rows {join}""",
+        )
+        return True
+
+    def _land_sighting(self, table: Table, sighting: Entry) -> None:
+        """Write the rows of a sighting, copied from the extract that it saw again."""
+        timeline = read_timeline(self.con, self.settings, table, sighting.account)
+        path = rows_of(sighting, timeline)
+        names = self.con.execute(f"select name from parquet_schema({literal(escaped_glob(path))}) where name <> 'duckdb_schema'").fetchall()
+        keep = ", ".join(
+            quoted(name) for (name,) in names if name not in LINEAGE or name in ("_row_number", "_row_sha", "_occurrence")
+        )
+        self._copy(table, sighting, f"select {keep}, {lineage_literals(table, sighting)} from read_parquet({literal(escaped_glob(path))})")
+
+    def _copy(self, table: Table, entry: Entry, query: str) -> None:
+        folder = table_dir(self.settings, table)
+        target = folder / f"{entry.extract_id}.parquet"
+        temporary = folder / f".{entry.extract_id}.tmp"
+        self.con.execute(
+            f"copy ({query}) to {literal(str(temporary))} "
+            f"(format parquet, compression zstd, compression_level 1, kv_metadata {{bedrot: {literal(entry.to_json())}}})"
+        )
+        sync(temporary)
+        os.replace(temporary, target)
+        sync(folder)
+
+
+# ------------------------------------------------------------------ the store
+
+
+def table_dir(settings: Settings, table: Table) -> Path:
+    """The folder of a table's extracts."""
+    return settings.landing_dir / table.source / table.name
+
+
+@contextlib.contextmanager
+def account_locks(settings: Settings, keys: set[tuple[Table, str]]) -> Iterator[None]:
+    """Hold the kernel's lock of every table and account, taken in one order.
+
+    Raises BusyError when another run holds one for longer than BEDROT_LOCK_WAIT_SECONDS.
+    """
+    from filelock import FileLock, Timeout
+
+    folder = settings.landing_dir / ".locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        for table, account in sorted(keys, key=lambda key: (key[0].label, key[1])):
+            digest = hashlib.sha256(account.encode()).hexdigest()[:16]
+            lock = FileLock(folder / f"{table.source}.{table.name}.{digest}.lock", timeout=settings.lock_wait_seconds)
+            try:
+                stack.enter_context(lock)
+            except Timeout as error:
+                raise BusyError(
+                    f"{table.label} of {account}: another run is landing it. Try again when that run has ended."
+                ) from error
+        yield
+
+
+def read_timeline(con: duckdb.DuckDBPyConnection, settings: Settings, table: Table, account: str | None) -> list[Entry]:
+    """Return an account's extracts and sightings in order (every account's where None)."""
+    folder = table_dir(settings, table)
+    paths = sorted(path for path in folder.glob("*.parquet") if path.name != SCHEMA_FILE)
+    entries: dict[str, Entry] = {}
+    for path in sorted((folder / SIGHTINGS).glob("*.json")):
+        entry = Entry.from_json(path.read_text(encoding="utf-8"), None)
+        entries[f"{entry.account}/{entry.extract_id}"] = entry
+    if paths:
+        footers = con.execute(
+            "select file_name, decode(value) from parquet_kv_metadata(?) where decode(key) = 'bedrot'",
+            [[escaped_glob(path) for path in paths]],
+        ).fetchall()
+        for path, text in footers:
+            entry = Entry.from_json(text, Path(path))
+            entries[f"{entry.account}/{entry.extract_id}"] = entry
+    chosen = [entry for entry in entries.values() if account is None or entry.account == account]
+    return sorted(chosen, key=lambda entry: (entry.account, entry.order))
+
+
+def highest_sequence(settings: Settings, table: Table) -> int:
+    """Return the highest landing sequence in a table's folder, of any account."""
+    folder = table_dir(settings, table)
+    names = [path.name for path in folder.glob("*.parquet")] + [path.name for path in (folder / SIGHTINGS).glob("*.json")]
+    found = (re.match(r"[0-9TZ]+_([0-9]+)_", name) for name in names)
+    return max((int(match.group(1)) for match in found if match), default=0)
+
+
+def nearest(entries: Iterator[Entry] | list[Entry], entry: Entry) -> Entry | None:
+    """Return the first entry whose coverage overlaps."""
+    for other in entries:
+        if other.covers_from and entry.covers_from and other.covers_from <= entry.covers_to and other.covers_to >= entry.covers_from:
+            return other
+    return None
+
+
+def rows_of(entry: Entry, timeline: list[Entry]) -> Path | None:
+    """Return the file that holds an entry's rows: its own, or that of the extract it saw again."""
+    if entry.path:
+        return entry.path
+    same = [one for one in timeline if one.path and one.content_hash == entry.content_hash]
+    earlier = [one for one in same if one.order < entry.order]
+    return (earlier or same or [entry])[-1].path
+
+
+def write_sighting(folder: Path, entry: Entry) -> None:
+    """Store, durably, that the extract before was seen again; once per moment."""
+    sightings = folder / SIGHTINGS
+    sightings.mkdir(exist_ok=True)
+    stamp, digest = entry.extract_id.split("_")[0], entry.content_hash[:12]
+    if any(sightings.glob(f"{stamp}_*_{digest}.json")) or any(folder.glob(f"{stamp}_*_{digest}.parquet")):
+        return
+    write_durably(sightings / f"{entry.extract_id}.json", entry.to_json().encode())
+
+
+def ensure_schema(con: duckdb.DuckDBPyConnection, settings: Settings, table: Table) -> None:
+    """Write the zero-row file with the table's full typed header where it is missing or of another contract."""
+    folder = table_dir(settings, table)
+    target = folder / SCHEMA_FILE
+    columns = {name: "varchar" for name in table.columns} | LINEAGE
+    if target.exists():
+        found = con.execute(
+            "select name from parquet_schema(?) where name <> 'duckdb_schema'", [escaped_glob(target)]
+        ).fetchall()
+        if [name for (name,) in found] == list(columns):
+            return
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{SCHEMA_FILE}.{os.getpid()}.tmp"
+    header = ", ".join(f"null::{kind} as {quoted(name)}" for name, kind in columns.items())
+    con.execute(f"copy (select {header} limit 0) to {literal(str(temporary))} (format parquet)")
+    sync(temporary)
+    os.replace(temporary, target)
+    sync(folder)
+
+
+def sweep(settings: Settings, tables: set[Table]) -> None:
+    """Remove what a killed run left half-written in these tables' folders, an hour old or older."""
+    limit = datetime.now(UTC).timestamp() - 3600
+    for table in tables:
+        for path in table_dir(settings, table).glob(".*.tmp"):
+            with contextlib.suppress(OSError):
+                if path.stat().st_mtime < limit:
+                    path.unlink()
+
+
+def store_original(settings: Settings, source: Path | bytes, suffix: str, sha256: str) -> Path:
+    """Keep the bytes as received under their hash, durably; return where."""
+    suffix = suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,8}", suffix) else ".bin"
+    target = settings.originals_dir / sha256[:2] / f"{sha256}{suffix}"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(target, source)
+    return target
+
+
+def write_durably(target: Path, content: Path | bytes) -> None:
+    """Write a file beside its place, sync it, and let it appear by one rename."""
+    temporary = target.parent / f".{target.name}.{os.getpid()}.tmp"
+    with temporary.open("wb") as file:
+        if isinstance(content, bytes):
+            file.write(content)
+        else:
+            with content.open("rb") as source:
+                while chunk := source.read(1 << 20):
+                    file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, target)
+    sync(target.parent)
+
+
+def sync(path: Path) -> None:
+    """Have the kernel write a file, or a folder's entries, to the disk."""
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+# ------------------------------------------------------------------ SQL texts
+
+
+def quoted(name: str) -> str:
+    """A column's name as an identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str | None) -> str:
+    """A text as a literal."""
+    return "null" if value is None else "'" + value.replace("'", "''") + "'"
+
+
+def escaped_glob(path: Path) -> str:
+    """A path that DuckDB reads as one file, whatever characters it has."""
+    return re.sub(r"([\[\]*?])", r"[\1]", str(path))
+
+
+def observed_day(table: Table) -> str:
+    """The observation day of a row, null where it can't be read."""
+    column = quoted(table.observed)
+    tries = ", ".join(f"try_strptime(trim({column}), '{form}')" for form in table.formats)
+    return f"coalesce({tries})::date"
+
+
+def day_of(table: Table, first: str, number: str) -> str:
+    """The observation day of a row; where days come without a year, counted from the first."""
+    if not table.counted_days:
+        return observed_day(table)
+    return f"coalesce({observed_day(table)}, {first} + ({number})::int)"
+
+
+def number(name: str) -> str:
+    """A column by value, null where it is no number."""
+    return f"try_cast(replace(trim({quoted(name)}::varchar), ',', '') as decimal(38, 12))"
+
+
+def compared(name: str) -> str:
+    """A column as compared between two exports: a number by value to six places, other text trimmed, in capitals."""
+    return f"coalesce(round({number(name)}, 6)::varchar, upper(trim({quoted(name)}::varchar)), '')"
+
+
+def lineage_literals(table: Table, entry: Entry) -> str:
+    """The lineage columns that are the same on every row of an extract."""
+    texts = {
+        "_source": table.source, "_table": table.name, "_account": entry.account, "_extract_id": entry.extract_id,
+        "_file_name": entry.file_name, "_file_sha256": entry.file_sha256,
+    }  # fmt: skip
+    columns = [f"{literal(value)} as {name}" for name, value in texts.items()]
+    columns.append(f"{entry.sequence}::bigint as _sequence")
+    for name in ("extracted_at", "landed_at"):
+        columns.append(f"timestamp '{getattr(entry, name)}' as _{name}")
+    for name in ("covers_from", "covers_to"):
+        value = getattr(entry, name)
+        columns.append((f"date '{value}'" if value else "null::date") + f" as _{name}")
+    return ", ".join(columns)

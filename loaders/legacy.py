@@ -1,0 +1,29 @@
+"""The predecessor's wide file of daily streams, for the days that no direct extract covers."""
+
+from __future__ import annotations
+
+from loaders.files import Export, has_columns
+from loaders.landing import Part
+from loaders.tables import Replacement, Table
+
+SOURCE = "legacy"
+NAMES = (r"tidy_daily_streams",)
+
+DAILY_STREAMS = Table(
+    SOURCE, "daily_streams", "replace",
+    required=("date", "spotify_streams", "apple_streams", "combined_streams", "source"),
+    observed="date",
+    replacement=Replacement(line=("date", "spotify_streams", "apple_streams"), measures=("spotify_streams", "apple_streams")),
+)  # fmt: skip
+TABLES = (DAILY_STREAMS,)
+
+
+def read(export: Export) -> list[Part] | None:
+    """Return one part per value of `source`; None for anything else."""
+    if export.kind != "text" or not has_columns(export.table, DAILY_STREAMS.required):
+        return None
+    frame = export.table.frame(DAILY_STREAMS)
+    return [
+        Part(DAILY_STREAMS, rows, account=str(source[0]).strip().lower() or "main")
+        for source, rows in frame.partition_by("source", maintain_order=True, as_dict=True).items()
+    ]

@@ -1,0 +1,35 @@
+"""One record a run, failures too: what was asked, what came of it (design §3)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from loaders.failures import mendable
+from loaders.landing import write_durably
+from loaders.settings import Settings, utc_now
+
+
+@contextlib.contextmanager
+def recorded(settings: Settings, command: str, **asked: Any) -> Iterator[dict[str, Any]]:
+    """Keep a record of a run; what the caller puts in the dictionary is kept with it."""
+    started = utc_now()
+    record: dict[str, Any] = {"command": command, "asked": asked, "started_at": started.isoformat(), "exit_code": 0}
+    try:
+        yield record
+    except BaseException as error:
+        mended = mendable(error)
+        record |= {"exit_code": mended.exit_code if mended else 1, "error": str(mended or repr(error))}
+        raise
+    finally:
+        record["ended_at"] = utc_now().isoformat()
+        folder = settings.runs_dir / f"{started:%Y}" / f"{started:%m}"
+        problem = sys.exc_info()[0]
+        with contextlib.suppress(OSError) if problem else contextlib.nullcontext():
+            folder.mkdir(parents=True, exist_ok=True)
+            name = f"{started:%Y%m%dT%H%M%SZ}_{command}_{os.getpid()}.json"
+            write_durably(folder / name, json.dumps(record, ensure_ascii=False, indent=1, default=str).encode())

@@ -1,0 +1,98 @@
+"""Settings: `BEDROT_*` environment variables or `.env` beside cli.py; `.env.example` lists them all."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from loaders.errors import UsageError
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Everything a user can set. Platform names and credentials bear the platform's own names."""
+
+    model_config = SettingsConfigDict(env_prefix="BEDROT_", env_file=PROJECT_DIR / ".env", extra="ignore")
+
+    data_dir: Path = PROJECT_DIR / "data"
+    file_timezone: str = "UTC"
+    as_of: date | None = None
+    lock_wait_seconds: float = 10.0
+    memory_limit: str | None = None
+    keep_builds: int = Field(default=3, ge=1)
+    threads: int | None = Field(default=None, ge=1)
+
+    meta_ad_account_id: str | None = Field(default=None, validation_alias="META_AD_ACCOUNT_ID")
+    spotify_artist_ids: str = Field(default="", validation_alias="SPOTIFY_ARTIST_IDS")
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("file_timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        ZoneInfo(value)
+        return value
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone in which stamps in file names are read."""
+        return ZoneInfo(self.file_timezone)
+
+    @property
+    def landing_dir(self) -> Path:
+        """Where raw extracts lie, as Parquet."""
+        return self.data_dir / "landing"
+
+    @property
+    def originals_dir(self) -> Path:
+        """Where the bytes as received lie, by their hash."""
+        return self.data_dir / "originals"
+
+    @property
+    def quarantine_dir(self) -> Path:
+        """Where refused files lie until someone decides."""
+        return self.data_dir / "quarantine"
+
+    @property
+    def warehouse_dir(self) -> Path:
+        """Where builds and the pointer to the live one lie."""
+        return self.data_dir / "warehouse"
+
+    @property
+    def runs_dir(self) -> Path:
+        """Where one record a run lies."""
+        return self.data_dir / "runs"
+
+    @property
+    def artist_ids(self) -> tuple[str, ...]:
+        """The Spotify artist ids that are configured."""
+        return tuple(part.strip() for part in self.spotify_artist_ids.split(",") if part.strip())
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Read the settings once a process.
+
+    Raises UsageError when a value can't be read.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        name = name if name.isupper() else f"BEDROT_{name.upper()}"
+        raise UsageError(f"setting {name}: {first['msg']}. See .env.example.") from error
+
+
+def utc_now() -> datetime:
+    """Now, in UTC, without zone and microseconds: the form of every stored time."""
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

@@ -1,0 +1,88 @@
+"""What a landed table is: its columns, its kind, its observation date and how a replacement is checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+LINEAGE = {
+    "_source": "varchar",
+    "_table": "varchar",
+    "_account": "varchar",
+    "_extract_id": "varchar",
+    "_extracted_at": "timestamp",
+    "_landed_at": "timestamp",
+    "_sequence": "bigint",
+    "_file_name": "varchar",
+    "_file_sha256": "varchar",
+    "_row_number": "bigint",
+    "_row_sha": "varchar",
+    "_occurrence": "bigint",
+    "_covers_from": "date",
+    "_covers_to": "date",
+}
+
+ISO_DAY = "%Y-%m-%d"
+ISO_MONTH = "%Y-%m"
+US_DAY = "%m/%d/%Y"
+US_SHORT_DAY = "%m/%d/%y"
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """How a later extract is compared with an earlier one, on the dates both cover (design §3).
+
+    line: the columns that make two rows equal (numbers by value, to six places).
+    measures: additive columns that must not fall by more than 5 % in total.
+    groups: columns for whose values a measure must not fall to nothing.
+    ledger_dates: in a ledger that only grows, the number of last dates whose lines may go; None elsewhere.
+    provisional_days: the last days of the earlier extract, which the platform revises; not compared.
+    """
+
+    line: tuple[str, ...]
+    measures: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    ledger_dates: int | None = None
+    provisional_days: int = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """One landed table: the contract that a file is checked against.
+
+    required: one entry a column; an entry with `|` names spellings of which exactly one is sent.
+    optional: columns that some exports have.
+    facts: `_name_*` columns, stated by the file's name alone.
+    observed, formats: the observation column and the date formats it comes in.
+    private: originals are cut to the parts that are read before they are stored.
+    own_file: kept by the label itself, so the landing time is its clock.
+    counted_days: days may come without a year; the first is in `_covers_from` and each row is one day later.
+    any_columns: the header is not established, so every column lands as it comes.
+    delimiters: what separates columns in a text export.
+    """
+
+    source: str
+    name: str
+    kind: Literal["replace", "snapshot", "append"]
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    observed: str | None = None
+    formats: tuple[str, ...] = (ISO_DAY,)
+    replacement: Replacement | None = None
+    private: bool = False
+    own_file: bool = False
+    counted_days: bool = False
+    any_columns: bool = False
+    delimiters: tuple[str, ...] = (",",)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every known column, in order, without the lineage."""
+        spelled = tuple(name for entry in self.required for name in entry.split("|"))
+        return spelled + self.optional + self.facts
+
+    @property
+    def label(self) -> str:
+        """`source.table`, as messages name it."""
+        return f"{self.source}.{self.name}"

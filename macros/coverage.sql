@@ -1,0 +1,85 @@
+{#-
+    Which landed rows count (design §3). An extract equal to the one before it is one state with it: the
+    earlier stands for both, so marts are the same whatever was landed in which order.
+-#}
+
+{% macro extracts_in_order(relation) %}
+    select
+        _account,
+        _extract_id,
+        _covers_from,
+        _covers_to,
+        row_number() over (partition by _account order by _extracted_at, _sequence) as place
+    from (
+        select
+            *,
+            coalesce(
+                split_part(_extract_id, '_', 3)
+                = lag(split_part(_extract_id, '_', 3)) over (partition by _account order by _extracted_at, _sequence),
+                false
+            ) as is_repeated
+        from (
+            select distinct
+                _account,
+                _extract_id,
+                _extracted_at,
+                _sequence,
+                _covers_from,
+                _covers_to
+            from {{ relation }}
+        ) as extracts
+    ) as compared
+    where not is_repeated
+{%- endmacro %}
+
+
+{#- Of a `replace` table: each day's rows from the newest extract that covers it; a row without a readable
+    day counts while its extract is the newest of its account. -#}
+{% macro rows_by_coverage(relation, day) %}
+    select landed.*
+    from {{ relation }} as landed
+    inner join (
+        select
+            days._account,
+            days.covered_day,
+            max_by(extracts._extract_id, extracts.place) as _extract_id
+        from (select distinct _account, {{ day }} as covered_day from {{ relation }}) as days
+        inner join ({{ extracts_in_order(relation) }}) as extracts
+            on
+                days._account = extracts._account
+                and (
+                    days.covered_day is null
+                    or days.covered_day between extracts._covers_from and extracts._covers_to
+                )
+        group by days._account, days.covered_day
+    ) as newest
+        on
+            landed._account = newest._account
+            and landed._extract_id = newest._extract_id
+            and landed.{{ day }} is not distinct from newest.covered_day
+{%- endmacro %}
+
+
+{#- Of a `snapshot` table: the rows of each account's last extract. -#}
+{% macro rows_of_last_extract(relation) %}
+    select landed.*
+    from {{ relation }} as landed
+    inner join (
+        select
+            _account,
+            max_by(_extract_id, place) as _extract_id
+        from ({{ extracts_in_order(relation) }}) as extracts
+        group by _account
+    ) as newest
+        on landed._account = newest._account and landed._extract_id = newest._extract_id
+{%- endmacro %}
+
+
+{#- Of an `append` table: each key once, with the newest extract's values. -#}
+{% macro rows_by_key(relation, key) %}
+    select landed.*
+    from {{ relation }} as landed
+    inner join ({{ extracts_in_order(relation) }}) as extracts
+        on landed._account = extracts._account and landed._extract_id = extracts._extract_id
+    qualify row_number() over (partition by landed.{{ key }} order by extracts.place desc) = 1
+{%- endmacro %}

@@ -1,0 +1,23 @@
+{#- How artist names, titles and codes compare: by code, then by alias, never by likeness. -#}
+
+{% macro name_key(expression) %}
+    nullif(trim({{ replace_all(upper_name(expression), "'[ \t\r\n ]+'", "' '") }}), '')
+{%- endmacro %}
+
+
+{% macro title_key(expression) %}
+    {{ name_key(replace_all(upper_name(expression), "'[(] *(FEAT[.]?|FT[.]?|FEATURING) [^)]*[)]'", "''")) }}
+{%- endmacro %}
+
+
+{% macro isrc(expression) %}
+    {%- set bare = replace_all(replace_all("upper(" ~ expression ~ ")", "'[ -]'", "''"), "'^ISRC:?'", "''") -%}
+    case when {{ matches(bare, "'^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$'") }} then {{ bare }} end
+{%- endmacro %}
+
+
+{#- The codes and names by which a statement states a recording, as one text. -#}
+{% macro recording_key(relation) %}
+    coalesce({{ relation }}.isrc, '') || '|' || coalesce({{ relation }}.upc, '') || '|'
+    || coalesce({{ relation }}.artist_name, '') || '|' || coalesce({{ relation }}.title, '')
+{%- endmacro %}

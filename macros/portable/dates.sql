@@ -1,0 +1,49 @@
+{#- Date functions whose form differs between engines. -#}
+
+{% macro month_of(expression) %}cast(date_trunc('month', {{ expression }}) as date){% endmacro %}
+
+{% macro add_days(expression, days) %}{{ return(adapter.dispatch('add_days')(expression, days)) }}{% endmacro %}
+
+{% macro duckdb__add_days(expression, days) %}cast({{ expression }} + cast({{ days }} as integer) as date){% endmacro %}
+
+{% macro spark__add_days(expression, days) %}date_add({{ expression }}, cast({{ days }} as int)){% endmacro %}
+
+
+{% macro add_months(expression, months) %}{{ return(adapter.dispatch('add_months')(expression, months)) }}{% endmacro %}
+
+{% macro duckdb__add_months(expression, months) %}cast({{ expression }} + to_months(cast({{ months }} as integer)) as date){% endmacro %}
+
+{% macro spark__add_months(expression, months) %}add_months({{ expression }}, cast({{ months }} as int)){% endmacro %}
+
+
+{% macro days_between(first, last) %}{{ return(adapter.dispatch('days_between')(first, last)) }}{% endmacro %}
+
+{% macro duckdb__days_between(first, last) %}datediff('day', {{ first }}, {{ last }}){% endmacro %}
+
+{% macro spark__days_between(first, last) %}datediff({{ last }}, {{ first }}){% endmacro %}
+
+
+{% macro parsed_date(expression, format) %}{{ return(adapter.dispatch('parsed_date')(expression, format)) }}{% endmacro %}
+
+{% macro duckdb__parsed_date(expression, format) %}
+    {%- set forms = {'iso': '%Y-%m-%d', 'us': '%m/%d/%Y', 'us_short': '%m/%d/%y'} -%}
+    cast(try_strptime(trim({{ expression }}), '{{ forms[format] }}') as date)
+{%- endmacro %}
+
+{% macro spark__parsed_date(expression, format) %}
+    {%- set forms = {'iso': 'yyyy-MM-dd', 'us': 'M/d/yyyy', 'us_short': 'M/d/yy'} -%}
+    try_to_date(trim({{ expression }}), '{{ forms[format] }}')
+{%- endmacro %}
+
+
+{% macro as_of_date() %}
+    {%- if var('as_of_date', '') -%} cast('{{ var("as_of_date") }}' as date)
+    {%- else -%} current_date {%- endif -%}
+{% endmacro %}
+
+
+{% macro day_series(first, last) %}{{ return(adapter.dispatch('day_series')(first, last)) }}{% endmacro %}
+
+{% macro duckdb__day_series(first, last) %}cast(unnest(generate_series({{ first }}, {{ last }}, interval 1 day)) as date){% endmacro %}
+
+{% macro spark__day_series(first, last) %}explode(sequence({{ first }}, {{ last }}, interval 1 day)){% endmacro %}

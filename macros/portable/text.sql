@@ -1,0 +1,42 @@
+{#- Text functions whose form differs between engines. Patterns use no backslashes: `[0-9]`, `[.]`. -#}
+
+{% macro matches(expression, pattern) %}{{ return(adapter.dispatch('matches')(expression, pattern)) }}{% endmacro %}
+
+{% macro duckdb__matches(expression, pattern) %}regexp_matches({{ expression }}, {{ pattern }}){% endmacro %}
+
+{% macro spark__matches(expression, pattern) %}({{ expression }} rlike {{ pattern }}){% endmacro %}
+
+
+{% macro replace_all(expression, pattern, replacement) %}{{ return(adapter.dispatch('replace_all')(expression, pattern, replacement)) }}{% endmacro %}
+
+{% macro duckdb__replace_all(expression, pattern, replacement) %}regexp_replace({{ expression }}, {{ pattern }}, {{ replacement }}, 'g'){% endmacro %}
+
+{% macro spark__replace_all(expression, pattern, replacement) %}regexp_replace({{ expression }}, {{ pattern }}, {{ replacement }}){% endmacro %}
+
+
+{% macro upper_name(expression) %}{{ return(adapter.dispatch('upper_name')(expression)) }}{% endmacro %}
+
+{% macro duckdb__upper_name(expression) %}upper(replace({{ expression }}, 'ß', 'SS')){% endmacro %}
+
+{% macro spark__upper_name(expression) %}upper(replace({{ expression }}, 'ß', 'SS')){% endmacro %}
+
+
+{% macro join_distinct(expression, separator) %}{{ return(adapter.dispatch('join_distinct')(expression, separator)) }}{% endmacro %}
+
+{% macro duckdb__join_distinct(expression, separator) %}string_agg(distinct {{ expression }}, {{ separator }} order by {{ expression }}){% endmacro %}
+
+{% macro spark__join_distinct(expression, separator) %}array_join(array_sort(collect_set({{ expression }})), {{ separator }}){% endmacro %}
+
+
+{% macro json_text(expression, path) %}{{ return(adapter.dispatch('json_text')(expression, path)) }}{% endmacro %}
+
+{% macro duckdb__json_text(expression, path) %}json_extract_string({{ expression }}, {{ path }}){% endmacro %}
+
+{% macro spark__json_text(expression, path) %}get_json_object({{ expression }}, {{ path }}){% endmacro %}
+
+
+{% macro json_items(expression) %}{{ return(adapter.dispatch('json_items')(expression)) }}{% endmacro %}
+
+{% macro duckdb__json_items(expression) %}unnest(from_json({{ expression }}, '["json"]'))::varchar{% endmacro %}
+
+{% macro spark__json_items(expression) %}explode(from_json({{ expression }}, 'array<string>')){% endmacro %}

@@ -1,0 +1,38 @@
+{#- Casts from landed text. Each gives null for what it can't read; a reject rule names it. -#}
+
+{% macro blank_to_null(expression) %}nullif(trim({{ expression }}), ''){% endmacro %}
+
+
+{% macro money(expression) %}
+    case
+        when {{ matches('trim(' ~ expression ~ ')', "'^-?[0-9]{1,12}([.][0-9]{1,12})?$'") }}
+            then try_cast(trim({{ expression }}) as decimal(24, 12))
+    end
+{%- endmacro %}
+
+
+{% macro whole_number(expression) %}
+    case
+        when {{ matches("replace(trim(" ~ expression ~ "), ',', '')", "'^-?[0-9]{1,18}$'") }}
+            then try_cast(replace(trim({{ expression }}), ',', '') as bigint)
+    end
+{%- endmacro %}
+
+
+{% macro unread(raw, read, label) %}
+    case when {{ blank_to_null(raw) }} is not null and {{ read }} is null then '{{ label }} can''t be read: ' || trim({{ raw }}) end
+{%- endmacro %}
+
+
+{% macro surrogate_key(expressions) %}
+    md5(
+        {%- for expression in expressions %}
+        coalesce(cast({{ expression }} as varchar), '<null>'){% if not loop.last %} || '|' ||{% endif %}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+
+{% macro ratio(numerator, denominator) %}
+    cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)
+{%- endmacro %}

@@ -1,0 +1,159 @@
+-- Everything that names a recording, with its artist and title resolved: the catalogue (1), the seed (2),
+-- statements (3) and a distributor's analytics (4). A lower rank wins where they differ.
+
+with
+
+catalog_splits as (
+
+    select * from {{ ref('int_catalog_splits_kept') }}
+
+),
+
+seed_tracks as (
+
+    select * from {{ ref('seed_tracks') }}
+
+),
+
+statement_lines as (
+
+    select * from {{ ref('int_distrokid_bank_details_kept') }}
+
+),
+
+apple_tracks as (
+
+    {{ rows_of_last_extract(ref('stg_toolost__apple_tracks')) }}
+
+),
+
+artist_names as (
+
+    select * from {{ ref('int_artist_names') }}
+
+),
+
+artists as (
+
+    select * from {{ ref('seed_artists') }}
+
+),
+
+track_aliases as (
+
+    select * from {{ ref('seed_track_aliases') }}
+
+),
+
+stated as (
+
+    select
+        1 as stated_rank,
+        isrc,
+        upc,
+        artist_name,
+        title,
+        release_date,
+        release_type,
+        cast(null as varchar) as genre,
+        cast(null as bigint) as duration_seconds,
+        cast(null as varchar) as seeded_song_id,
+        royalty_percentage,
+        cast(null as date) as stated_on,
+        cast(1 as bigint) as line_count
+    from catalog_splits
+    where reject_reason is null
+
+    union all
+
+    select
+        2 as stated_rank,
+        {{ isrc('seed_tracks.isrc') }} as isrc,
+        {{ blank_to_null('seed_tracks.upc') }} as upc,
+        artists.artist_name,
+        seed_tracks.title,
+        seed_tracks.release_date,
+        {{ blank_to_null('seed_tracks.release_type') }} as release_type,
+        {{ blank_to_null('seed_tracks.genre') }} as genre,
+        seed_tracks.duration_seconds,
+        {{ blank_to_null('seed_tracks.song_id') }} as seeded_song_id,
+        cast(null as decimal(24, 12)) as royalty_percentage,
+        cast(null as date) as stated_on,
+        cast(1 as bigint) as line_count
+    from seed_tracks
+    inner join artists on seed_tracks.primary_artist_id = artists.artist_id
+
+    union all
+
+    select
+        3 as stated_rank,
+        isrc,
+        upc,
+        artist_name,
+        title,
+        cast(null as date) as release_date,
+        cast(null as varchar) as release_type,
+        cast(null as varchar) as genre,
+        cast(null as bigint) as duration_seconds,
+        cast(null as varchar) as seeded_song_id,
+        cast(null as decimal(24, 12)) as royalty_percentage,
+        sale_month as stated_on,
+        count(*) as line_count
+    from statement_lines
+    where reject_reason is null
+    group by isrc, upc, artist_name, title, sale_month
+
+    union all
+
+    select
+        4 as stated_rank,
+        isrc,
+        cast(null as varchar) as upc,
+        cast(null as varchar) as artist_name,
+        title,
+        cast(null as date) as release_date,
+        cast(null as varchar) as release_type,
+        cast(null as varchar) as genre,
+        cast(null as bigint) as duration_seconds,
+        cast(null as varchar) as seeded_song_id,
+        cast(null as decimal(24, 12)) as royalty_percentage,
+        cast(null as date) as stated_on,
+        cast(1 as bigint) as line_count
+    from apple_tracks
+    where isrc is not null
+
+),
+
+with_artist as (
+
+    select
+        stated.*,
+        coalesce(artist_names.artist_id, 0) as artist_id,
+        coalesce(artist_names.artist_name, {{ name_key('stated.artist_name') }}) as artist_key,
+        {{ title_key('stated.title') }} as stated_title_key
+    from stated
+    left join artist_names
+        on
+            {{ name_key('stated.artist_name') }} = artist_names.name_key
+            and coalesce(artist_names.source, 'distrokid') = 'distrokid'
+            and (artist_names.valid_from is null or stated.stated_on >= artist_names.valid_from)
+            and (artist_names.valid_to is null or stated.stated_on <= artist_names.valid_to)
+
+),
+
+final as (
+
+    select
+        with_artist.*,
+        coalesce({{ title_key('track_aliases.title') }}, with_artist.stated_title_key) as title_key
+    from with_artist
+    left join track_aliases
+        on
+            with_artist.artist_id = track_aliases.artist_id
+            and with_artist.stated_title_key = {{ title_key('track_aliases.alias_title') }}
+            and (track_aliases.valid_from is null or with_artist.stated_on >= track_aliases.valid_from)
+            and (track_aliases.valid_to is null or with_artist.stated_on <= track_aliases.valid_to)
+
+)
+
+select * from final

@@ -1,0 +1,100 @@
+-- Who is on each recording: its primary artist, then members of a billed collaboration and `(feat.)` names that are artists.
+
+with
+
+recordings as (
+
+    select * from {{ ref('int_recordings') }}
+
+),
+
+members as (
+
+    select * from {{ ref('seed_artist_members') }}
+
+),
+
+artist_names as (
+
+    select * from {{ ref('int_artist_names') }}
+    where source is null
+
+),
+
+stated as (
+
+    select distinct
+        isrc,
+        {{ name_key("nullif(regexp_extract(" ~ upper_name('title') ~ ", '[(] *(FEAT[.]?|FT[.]?|FEATURING) ([^)]*)[)]', 2), '')") }}
+            as guests
+    from {{ ref('int_recordings_stated') }}
+    where isrc is not null
+
+),
+
+guest_names as (
+
+    select
+        isrc,
+        guests as guest
+    from stated
+    where guests is not null
+
+    union
+
+    select
+        stated.isrc,
+        nullif(trim(split_part(replace(replace(stated.guests, ' & ', ','), ' AND ', ','), ',', numbers.n)), '') as guest
+    from stated
+    cross join (values (1), (2), (3), (4), (5)) as numbers (n)
+    where stated.guests is not null
+
+),
+
+credits as (
+
+    select
+        track_id,
+        artist_id,
+        'primary' as role_type,
+        royalty_percentage
+    from recordings
+
+    union all
+
+    select
+        'unknown' as track_id,
+        0 as artist_id,
+        'primary' as role_type,
+        cast(null as decimal(24, 12)) as royalty_percentage
+
+    union all
+
+    select
+        recordings.track_id,
+        members.member_artist_id as artist_id,
+        'featured' as role_type,
+        cast(null as decimal(24, 12)) as royalty_percentage
+    from recordings
+    inner join members on recordings.artist_id = members.artist_id
+
+    union all
+
+    select distinct
+        recordings.track_id,
+        artist_names.artist_id,
+        'featured' as role_type,
+        cast(null as decimal(24, 12)) as royalty_percentage
+    from guest_names
+    inner join recordings on guest_names.isrc = recordings.isrc
+    inner join artist_names on guest_names.guest = artist_names.name_key
+    where artist_names.artist_id <> recordings.artist_id
+
+)
+
+select distinct
+    track_id,
+    artist_id,
+    role_type,
+    royalty_percentage
+from credits

@@ -1,0 +1,3 @@
+-- The catalogue that counts: the rows of its last landed file.
+
+{{ rows_of_last_extract(ref('stg_catalog__royalty_splits')) }}

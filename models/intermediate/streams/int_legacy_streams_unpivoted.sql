@@ -1,0 +1,100 @@
+-- The legacy file tall: one row per day, source and platform that it states, with what became of it.
+-- A later legacy file wins over an earlier one, and a direct extract wins on every day inside its coverage.
+
+with
+
+landed as (
+
+    select * from {{ ref('stg_legacy__daily_streams') }}
+
+),
+
+kept as (
+
+    {{ rows_by_coverage(ref('stg_legacy__daily_streams'), 'stream_date') }}
+
+),
+
+covered as (
+
+    select distinct
+        'distrokid' as data_source,
+        'spotify_streams' as series,
+        _covers_from,
+        _covers_to
+    from {{ ref('stg_distrokid__streams_daily') }}
+
+    union
+
+    select distinct
+        'distrokid' as data_source,
+        'apple_streams' as series,
+        _covers_from,
+        _covers_to
+    from {{ ref('stg_distrokid__apple_daily') }}
+
+    union
+
+    select distinct
+        'toolost' as data_source,
+        'spotify_streams' as series,
+        _covers_from,
+        _covers_to
+    from {{ ref('stg_toolost__spotify_daily') }}
+
+    union
+
+    select distinct
+        'toolost' as data_source,
+        'apple_streams' as series,
+        _covers_from,
+        _covers_to
+    from {{ ref('stg_toolost__apple_daily') }}
+
+),
+
+tall as (
+
+    {{ unpivot_columns(
+        'landed',
+        ['row_id', 'data_source', 'stream_date', 'stream_date_text', '_account', '_extract_id', '_extracted_at', '_row_number'],
+        ['spotify_streams', 'apple_streams'],
+        'series',
+        'stream_count_text'
+    ) }}
+
+),
+
+judged as (
+
+    select
+        tall.row_id,
+        tall.data_source,
+        tall.series,
+        tall.stream_date,
+        {{ whole_number('tall.stream_count_text') }} as stream_count,
+        tall._account,
+        tall._extract_id,
+        tall._extracted_at,
+        tall._row_number,
+        kept.row_id is null as is_superseded,
+        exists (
+            select 1
+            from covered
+            where
+                covered.data_source = tall.data_source
+                and covered.series = tall.series
+                and tall.stream_date between covered._covers_from and covered._covers_to
+        ) as is_covered_directly,
+        case
+            when tall.stream_date is null then 'date can''t be read: ' || coalesce(tall.stream_date_text, '')
+            when tall.data_source is null then 'source is blank'
+            when {{ whole_number('tall.stream_count_text') }} is null
+                then tall.series || ' is no whole number: ' || tall.stream_count_text
+        end as reject_reason
+    from tall
+    left join kept on tall.row_id = kept.row_id and tall._extract_id = kept._extract_id
+
+)
+
+select * from judged

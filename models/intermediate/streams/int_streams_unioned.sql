@@ -1,0 +1,102 @@
+-- Daily streams of every distributor and platform, one row per account, day and series.
+
+with
+
+distrokid_spotify as (
+
+    select * from {{ ref('int_distrokid_streams_daily_kept') }}
+    where reject_reason is null
+
+),
+
+distrokid_apple as (
+
+    select * from {{ ref('int_distrokid_apple_daily_kept') }}
+    where reject_reason is null
+
+),
+
+toolost_spotify as (
+
+    select * from {{ ref('int_toolost_spotify_daily_kept') }}
+    where reject_reason is null
+
+),
+
+toolost_apple as (
+
+    select * from {{ ref('int_toolost_apple_daily_kept') }}
+    where reject_reason is null
+
+),
+
+legacy as (
+
+    select * from {{ ref('int_legacy_streams_unpivoted') }}
+    where not is_superseded and not is_covered_directly and reject_reason is null
+
+),
+
+unioned as (
+
+    select
+        'distrokid' as data_source,
+        1 as platform_id,
+        stream_date,
+        stream_count,
+        false as is_provisional,
+        _account as account,
+        _extracted_at as extracted_at
+    from distrokid_spotify
+
+    union all
+
+    select
+        'distrokid' as data_source,
+        2 as platform_id,
+        stream_date,
+        stream_count,
+        stream_date > {{ add_days('_covers_to', -2) }} as is_provisional,
+        _account as account,
+        _extracted_at as extracted_at
+    from distrokid_apple
+
+    union all
+
+    select
+        'toolost' as data_source,
+        1 as platform_id,
+        stream_date,
+        stream_count,
+        false as is_provisional,
+        _account as account,
+        _extracted_at as extracted_at
+    from toolost_spotify
+
+    union all
+
+    select
+        'toolost' as data_source,
+        2 as platform_id,
+        stream_date,
+        stream_count,
+        false as is_provisional,
+        _account as account,
+        _extracted_at as extracted_at
+    from toolost_apple
+
+    union all
+
+    select
+        data_source,
+        case when series = 'spotify_streams' then 1 else 2 end as platform_id,
+        stream_date,
+        stream_count,
+        false as is_provisional,
+        _account as account,
+        _extracted_at as extracted_at
+    from legacy
+
+)
+
+select * from unioned

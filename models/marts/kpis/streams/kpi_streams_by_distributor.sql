@@ -1,0 +1,20 @@
+with
+
+paired as (
+
+    select * from {{ ref('int_streams_paired') }}
+
+),
+
+final as (
+
+    select
+        paired.data_source,
+{{ monthly_stream_measures() }},
+        paired.stream_month
+    from paired
+    group by paired.data_source, paired.stream_month
+
+)
+
+select * from final

@@ -1,0 +1,87 @@
+with
+
+source as (
+
+    select * from {{ source('bank', 'card') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
+
+        ---------- strings
+        {{ blank_to_null('"Description"') }} as description,
+        {{ blank_to_null('"Category"') }} as stated_category,
+        trim("Transaction Date") as transaction_date_text,
+        trim("Posted Date") as posted_date_text,
+        {{ blank_to_null('"Debit"') }} as debit_text,
+        {{ blank_to_null('"Credit"') }} as credit_text,
+
+        ---------- numerics
+        {{ money('"Debit"') }} as debit,
+        {{ money('"Credit"') }} as credit,
+
+        ---------- dates
+        {{ bank_date('"Transaction Date"') }} as transaction_date,
+        {{ bank_date('"Posted Date"') }} as posted_date,
+
+        ---------- lineage
+        _account,
+        _extract_id,
+        _extracted_at,
+        _sequence,
+        _covers_from,
+        _covers_to,
+        _row_number
+
+    from source
+
+),
+
+judged as (
+
+    select
+        *,
+        cast(coalesce(debit, 0) - coalesce(credit, 0) as decimal(24, 12)) as amount,
+        case
+            when transaction_date is null then 'Transaction Date can''t be read: ' || coalesce(transaction_date_text, '')
+            when posted_date is null and posted_date_text <> '' then 'Posted Date can''t be read: ' || posted_date_text
+            when debit_text is null and credit_text is null then 'Debit and Credit are both blank'
+            when debit_text is not null and credit_text is not null
+                then 'Debit and Credit are both filled: ' || debit_text || ', ' || credit_text
+            when debit_text is not null and debit is null then 'Debit is no plain amount: ' || debit_text
+            when credit_text is not null and credit is null then 'Credit is no plain amount: ' || credit_text
+            when debit < 0 then 'Debit is negative: ' || debit_text
+            when credit < 0 then 'Credit is negative: ' || credit_text
+        end as reject_reason
+    from renamed
+
+),
+
+keyed as (
+
+    select
+        *,
+        {{ surrogate_key([
+            "'card'", '_account', 'transaction_date', name_key('description'), 'cast(amount as decimal(24, 6))'
+        ]) }} as transaction_key
+    from judged
+
+),
+
+numbered as (
+
+    select
+        *,
+        case
+            when reject_reason is null then {{ surrogate_key(['transaction_key', occurrence_of('transaction_key, reject_reason')]) }}
+            else row_id
+        end as bank_line_id
+    from keyed
+
+)
+
+select * from numbered

@@ -1,0 +1,82 @@
+with
+
+source as (
+
+    select * from {{ source('bank', 'checking') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
+
+        ---------- strings
+        {{ blank_to_null('"Transaction Description"') }} as description,
+        lower({{ blank_to_null('"Transaction Type"') }}) as transaction_type,
+        trim("Transaction Date") as transaction_date_text,
+        trim("Transaction Amount") as amount_text,
+
+        ---------- numerics
+        {{ money('"Transaction Amount"') }} as stated_amount,
+
+        ---------- dates
+        {{ bank_date('"Transaction Date"') }} as transaction_date,
+
+        ---------- lineage
+        _account,
+        _extract_id,
+        _extracted_at,
+        _sequence,
+        _covers_from,
+        _covers_to,
+        _row_number
+
+    from source
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when transaction_type = 'debit' then stated_amount
+            when transaction_type = 'credit' then cast(-stated_amount as decimal(24, 12))
+        end as amount,
+        case
+            when transaction_date is null then 'Transaction Date can''t be read: ' || coalesce(transaction_date_text, '')
+            when coalesce(transaction_type, '') not in ('debit', 'credit')
+                then 'Transaction Type is neither Debit nor Credit: ' || coalesce(transaction_type, '')
+            when stated_amount is null then 'Transaction Amount is no plain amount: ' || coalesce(amount_text, '')
+            when stated_amount < 0 then 'Transaction Amount is negative: ' || amount_text
+        end as reject_reason
+    from renamed
+
+),
+
+keyed as (
+
+    select
+        *,
+        {{ surrogate_key([
+            "'bank'", '_account', 'transaction_date', name_key('description'), 'cast(amount as decimal(24, 6))'
+        ]) }} as transaction_key
+    from judged
+
+),
+
+numbered as (
+
+    select
+        *,
+        case
+            when reject_reason is null then {{ surrogate_key(['transaction_key', occurrence_of('transaction_key, reject_reason')]) }}
+            else row_id
+        end as bank_line_id
+    from keyed
+
+)
+
+select * from numbered

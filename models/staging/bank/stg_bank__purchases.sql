@@ -1,0 +1,81 @@
+with
+
+source as (
+
+    select * from {{ source('bank', 'purchases') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
+
+        ---------- strings
+        {{ blank_to_null('"Description"') }} as description,
+        {{ blank_to_null('"Category"') }} as stated_category,
+        lower({{ blank_to_null('"Status"') }}) as stated_status,
+        trim("Date") as transaction_date_text,
+        trim("Amount") as amount_text,
+
+        ---------- numerics
+        {{ money('"Amount"') }} as stated_amount,
+
+        ---------- dates
+        {{ bank_date('"Date"') }} as transaction_date,
+
+        ---------- lineage
+        _account,
+        _extract_id,
+        _extracted_at,
+        _sequence,
+        _covers_from,
+        _covers_to,
+        _row_number
+
+    from source
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when stated_status in ('refunded', 'refund') and stated_amount > 0 then cast(-stated_amount as decimal(24, 12))
+            else stated_amount
+        end as amount,
+        case
+            when transaction_date is null then 'Date can''t be read: ' || coalesce(transaction_date_text, '')
+            when stated_amount is null then 'Amount is no plain amount: ' || coalesce(amount_text, '')
+        end as reject_reason
+    from renamed
+
+),
+
+-- The same key as a card line has: the purchase may be in the card's own export too.
+keyed as (
+
+    select
+        *,
+        {{ surrogate_key([
+            "'card'", '_account', 'transaction_date', name_key('description'), 'cast(amount as decimal(24, 6))'
+        ]) }} as transaction_key
+    from judged
+
+),
+
+numbered as (
+
+    select
+        *,
+        case
+            when reject_reason is null then {{ surrogate_key(['transaction_key', occurrence_of('transaction_key, reject_reason')]) }}
+            else row_id
+        end as bank_line_id
+    from keyed
+
+)
+
+select * from numbered

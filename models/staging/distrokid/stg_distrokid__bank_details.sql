@@ -1,0 +1,69 @@
+with
+
+source as (
+
+    select * from {{ source('distrokid', 'bank_details') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as statement_line_id,
+        {{ isrc('"ISRC"') }} as isrc,
+        {{ blank_to_null('"UPC"') }} as upc,
+
+        ---------- strings
+        {{ blank_to_null('"Store"') }} as store_name,
+        {{ blank_to_null('"Artist"') }} as artist_name,
+        {{ blank_to_null('"Title"') }} as title,
+        {{ blank_to_null('"ISRC"') }} as isrc_as_stated,
+        coalesce({{ blank_to_null('"Source Type"') }}, {{ blank_to_null('"Song/Album"') }}) as source_type,
+        upper({{ blank_to_null('"Country of Sale"') }}) as country_code,
+        trim("Quantity") as quantity_text,
+        trim("Earnings (USD)") as earnings_text,
+
+        ---------- numerics
+        {{ whole_number('"Quantity"') }} as quantity,
+        {{ money('"Earnings (USD)"') }} as earnings_usd,
+        {{ money('coalesce("Songwriter Royalties Withheld (USD)", "Songwriter Royalties Withheld")') }}
+            as songwriter_royalties_withheld_usd,
+        {{ money('"Recoup (USD)"') }} as recoup_usd,
+        {{ money('"Team Percentage"') }} as team_percentage,
+
+        ---------- dates
+        {{ parsed_date('"Reporting Date"', 'iso') }} as reporting_date,
+        {{ parsed_date("trim(\"Sale Month\") || '-01'", 'iso') }} as sale_month,
+        trim("Reporting Date") as reporting_date_text,
+        trim("Sale Month") as sale_month_text,
+
+        ---------- lineage
+        _account,
+        _extract_id,
+        _extracted_at,
+        _sequence,
+        _covers_from,
+        _covers_to,
+        _row_number
+
+    from source
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when reporting_date is null then 'Reporting Date can''t be read: ' || coalesce(reporting_date_text, '')
+            when sale_month is null then 'Sale Month can''t be read: ' || coalesce(sale_month_text, '')
+            when quantity is null then 'Quantity is no whole number: ' || coalesce(quantity_text, '')
+            when earnings_usd is null
+                then 'Earnings (USD) is no plain decimal of up to 12 places: ' || coalesce(earnings_text, '')
+        end as reject_reason
+    from renamed
+
+)
+
+select * from judged

@@ -1,0 +1,34 @@
+with
+
+source as (
+
+    select * from {{ source('distrokid', 'streams_series') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- strings
+        "chart" as chart,
+
+        ---------- numerics
+        {{ whole_number('"column-1"') }} as stream_count,
+
+        ---------- dates
+        {{ parsed_date('"category"', 'iso') }} as period_start,
+
+        ---------- lineage
+        _account,
+        _extract_id,
+        _extracted_at,
+        _sequence,
+        _covers_from,
+        _covers_to,
+        _row_number
+
+    from source
+
+)
+
+select * from renamed

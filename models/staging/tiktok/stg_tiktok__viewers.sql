@@ -1,0 +1,44 @@
+with
+
+source as (
+
+    select * from {{ source('tiktok', 'viewers') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
+
+        ---------- strings
+        _account as account_handle,
+        coalesce(
+            {{ unread_count('"Total Viewers"') }},
+            {{ unread_count('"New Viewers"') }},
+            {{ unread_count('"Returning Viewers"') }}
+        ) as reject_reason,
+
+        ---------- numerics
+        {{ count_or_null('"Total Viewers"') }} as viewers,
+        {{ count_or_null('"New Viewers"') }} as new_viewers,
+        {{ count_or_null('"Returning Viewers"') }} as returning_viewers,
+
+        ---------- dates
+        {{ counted_day('"Date"') }} as metrics_date,
+
+        ---------- lineage
+        _account,
+        _extract_id,
+        _extracted_at,
+        _sequence,
+        _covers_from,
+        _covers_to,
+        _row_number
+
+    from source
+
+)
+
+select * from renamed
