@@ -91,7 +91,8 @@ class Export:
         try:
             return json.loads(self.text, parse_float=RawFloat)
         except json.JSONDecodeError as error:
-            where = "ends in the middle" if error.pos >= len(self.text.rstrip()) - 1 else "is no JSON"
+            cut_short = error.msg.startswith("Unterminated string") or error.pos >= len(self.text.rstrip()) - 1
+            where = "ends in the middle" if cut_short else "is no JSON"
             raise SourceFormatError(
                 f"{self.file_name}: the answer {where} (line {error.lineno}, column {error.colno}). Download it again."
             ) from error

@@ -36,9 +36,10 @@
 {%- endmacro %}
 
 
+{#- "Today" of a build: the variable, else BEDROT_AS_OF (which `python cli.py build` always sets), else the day it runs. -#}
 {% macro as_of_date() %}
-    {%- if var('as_of_date', '') -%} cast('{{ var("as_of_date") }}' as date)
-    {%- else -%} current_date {%- endif -%}
+    {%- set stated = var('as_of_date', env_var('BEDROT_AS_OF', '')) -%}
+    {%- if stated -%} cast('{{ stated }}' as date) {%- else -%} current_date {%- endif -%}
 {% endmacro %}
 
 

@@ -25,7 +25,7 @@ resolved as (
     select
         audience.*,
         coalesce(artists.artist_id, artist_names.artist_id, 0) as artist_id,
-        coalesce(artists.artist_name, artist_names.artist_name, audience._account) as artist_account
+        coalesce(artists.artist_name, {{ name_key('artist_names.artist_name') }}, audience._account) as artist_account
     from audience
     left join artists on coalesce(audience.spotify_artist_id, audience._account) = artists.spotify_id
     left join artist_names

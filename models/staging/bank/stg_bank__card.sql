@@ -45,7 +45,6 @@ judged as (
 
     select
         *,
-        cast(coalesce(debit, 0) - coalesce(credit, 0) as decimal(24, 12)) as amount,
         case
             when transaction_date is null then 'Transaction Date can''t be read: ' || coalesce(transaction_date_text, '')
             when posted_date is null and posted_date_text <> '' then 'Posted Date can''t be read: ' || posted_date_text
@@ -61,6 +60,17 @@ judged as (
 
 ),
 
+valued as (
+
+    select
+        *,
+        case
+            when reject_reason is null then cast(coalesce(debit, 0) - coalesce(credit, 0) as decimal(24, 12))
+        end as amount
+    from judged
+
+),
+
 keyed as (
 
     select
@@ -68,7 +78,7 @@ keyed as (
         {{ surrogate_key([
             "'card'", '_account', 'transaction_date', name_key('description'), 'cast(amount as decimal(24, 6))'
         ]) }} as transaction_key
-    from judged
+    from valued
 
 ),
 

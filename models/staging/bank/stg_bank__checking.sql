@@ -42,10 +42,6 @@ judged as (
     select
         *,
         case
-            when transaction_type = 'debit' then stated_amount
-            when transaction_type = 'credit' then cast(-stated_amount as decimal(24, 12))
-        end as amount,
-        case
             when transaction_date is null then 'Transaction Date can''t be read: ' || coalesce(transaction_date_text, '')
             when coalesce(transaction_type, '') not in ('debit', 'credit')
                 then 'Transaction Type is neither Debit nor Credit: ' || coalesce(transaction_type, '')
@@ -56,6 +52,19 @@ judged as (
 
 ),
 
+valued as (
+
+    select
+        *,
+        case
+            when reject_reason is not null then null
+            when transaction_type = 'debit' then stated_amount
+            else cast(-stated_amount as decimal(24, 12))
+        end as amount
+    from judged
+
+),
+
 keyed as (
 
     select
@@ -63,7 +72,7 @@ keyed as (
         {{ surrogate_key([
             "'bank'", '_account', 'transaction_date', name_key('description'), 'cast(amount as decimal(24, 6))'
         ]) }} as transaction_key
-    from judged
+    from valued
 
 ),
 

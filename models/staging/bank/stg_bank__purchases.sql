@@ -43,14 +43,23 @@ judged as (
     select
         *,
         case
-            when stated_status in ('refunded', 'refund') and stated_amount > 0 then cast(-stated_amount as decimal(24, 12))
-            else stated_amount
-        end as amount,
-        case
             when transaction_date is null then 'Date can''t be read: ' || coalesce(transaction_date_text, '')
             when stated_amount is null then 'Amount is no plain amount: ' || coalesce(amount_text, '')
         end as reject_reason
     from renamed
+
+),
+
+valued as (
+
+    select
+        *,
+        case
+            when reject_reason is not null then null
+            when stated_status in ('refunded', 'refund') and stated_amount > 0 then cast(-stated_amount as decimal(24, 12))
+            else stated_amount
+        end as amount
+    from judged
 
 ),
 
@@ -62,7 +71,7 @@ keyed as (
         {{ surrogate_key([
             "'card'", '_account', 'transaction_date', name_key('description'), 'cast(amount as decimal(24, 6))'
         ]) }} as transaction_key
-    from judged
+    from valued
 
 ),
 

@@ -1,0 +1,1 @@
+{% macro env_var(name, default='') %}{{ default }}{% endmacro %}

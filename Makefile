@@ -1,0 +1,36 @@
+# `make demo` runs the main job on a made-up label, `make test` the tests; each makes .venv from the lock by itself.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint build docs bench clean
+
+demo: $(VENV)/.run
+	$(BIN)/python cli.py demo
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint models tests --processes 2
+
+docs: $(VENV)/.run
+	$(BIN)/python cli.py docs
+
+bench: $(VENV)/.dev
+	$(BIN)/python bench/run.py
+
+$(VENV)/.run: requirements.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile --require-hashes -r requirements.lock
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile --require-hashes -r requirements-dev.lock
+	touch $(VENV)/.run $@
+
+clean:
+	rm -rf $(VENV) target logs

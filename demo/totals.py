@@ -1,0 +1,110 @@
+"""What a right warehouse must find once everything is landed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class LedgerTotals:
+    """The live ledger: the newest DistroKid bank details. Quantities are of sales and refunds alone."""
+
+    lines: int
+    net_usd: Decimal
+    gross_usd: Decimal
+    songwriter_withheld_usd: Decimal
+    net_by_platform: dict[str, Decimal]
+    net_by_artist: dict[str, Decimal]
+    net_by_sale_month: dict[str, Decimal]
+    net_by_reporting_month: dict[str, Decimal]
+    lines_by_type: dict[str, int]
+    net_by_type: dict[str, Decimal]
+    quantity_by_platform: dict[str, int]
+    unknown_store_lines: int
+    unknown_store_net_usd: Decimal
+
+
+@dataclass(frozen=True)
+class StreamTotals:
+    """Distributors' daily streams: newest wins by coverage; the legacy file counts where no direct extract covers."""
+
+    total: int
+    by_source_platform: dict[str, dict[str, int]]
+    by_month: dict[str, int]
+    by_source_platform_month: dict[str, dict[str, dict[str, int]]]
+    days: dict[str, dict[str, int]]
+    of_which_legacy: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True)
+class CampaignTotals:
+    """One ad campaign, as design §6 rule 11 counts it, and how its name must be read."""
+
+    external_campaign_id: str
+    campaign_name: str
+    parsed_artist: str | None
+    parsed_track: str | None
+    parsed_targeting: str | None
+    spend_usd: Decimal
+    spend_dated_usd: Decimal
+    spend_undated_usd: Decimal
+    impressions: int
+    clicks: int
+
+
+@dataclass(frozen=True)
+class ExpenseTotals:
+    """One category's lines on the card and in the older file, each once; refunds negative, payments left out."""
+
+    lines: int
+    amount_usd: Decimal
+
+
+@dataclass(frozen=True)
+class TikTokTotals:
+    """One handle. Unknown values count nothing; new followers come from both sections, which agree."""
+
+    days: int
+    video_views: int
+    video_views_known_days: int
+    profile_views: int
+    likes: int
+    comments: int
+    shares: int
+    new_followers: int
+    new_followers_known_days: int
+    new_followers_in_overview: int
+
+
+@dataclass(frozen=True)
+class LinktreeTotals:
+    """The account's days, newest wins; unique figures are never summed."""
+
+    days: int
+    total_views: int
+    total_clicks: int
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Everything, in exact numbers. `audience_streams` is by artist, or by Spotify id where no seed names it."""
+
+    as_of_date: date
+    seed: int
+    scale: int
+    ledger: LedgerTotals
+    ledger_lines_by_file: dict[str, int]
+    streams: StreamTotals
+    campaigns: tuple[CampaignTotals, ...]
+    expenses: dict[str, ExpenseTotals]
+    tiktok: dict[str, TikTokTotals]
+    linktree: LinktreeTotals
+    audience_streams: dict[str, int]
+    never_stored: tuple[str, ...]
+
+    def to_json(self) -> str:
+        """The totals as JSON text; decimals are strings, with every digit."""
+        return json.dumps(asdict(self), default=str, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,40 @@
+-- Expenses that no pattern names, by description, and amounts whose currency has no rate (design §6, rules 2 and 13).
+
+with
+
+expenses as (
+
+    select * from {{ ref('int_bank_lines_classified') }}
+    where treatment = 'expense'
+
+),
+
+final as (
+
+    select
+        'expense' as kind,
+        coalesce(description_key, '(no description)') as value,
+        'bank' as source,
+        cast(count(*) as bigint) as row_count,
+        cast(sum(amount_usd) as decimal(24, 12)) as amount_usd,
+        cast(null as bigint) as streams
+    from expenses
+    where is_uncategorised
+    group by description_key
+
+    union all
+
+    select
+        'currency' as kind,
+        coalesce(currency_code, 'account ' || account) as value,
+        'bank' as source,
+        cast(count(*) as bigint) as row_count,
+        cast(null as decimal(24, 12)) as amount_usd,
+        cast(null as bigint) as streams
+    from expenses
+    where amount_usd is null
+    group by coalesce(currency_code, 'account ' || account)
+
+)
+
+select * from final

@@ -1,0 +1,120 @@
+-- What each campaign did on a day (`period` day), or in all until its newest window ends (`period` window).
+-- Unique people can't be added: reach is null where several rows make one. A measure that an extract does not hold is
+-- null; one that it holds for others, but not for a row, is 0 there, since Meta leaves out what did not happen.
+
+with
+
+insights as (
+
+    select * from {{ ref('int_ad_insights_unioned') }}
+
+),
+
+link_clicks as (
+
+    select
+        insight_id,
+        sum(action_count) as link_clicks
+    from {{ ref('int_ad_actions_unnested') }}
+    where action_type = 'link_click'
+    group by insight_id
+
+),
+
+conversions as (
+
+    select
+        campaign_id,
+        period,
+        last_date,
+        sum(conversions) as conversions,
+        {{ join_in_order(
+            "'\"' || replace(action_type, '\"', '') || '\":' || cast(action_count as varchar)", "','", "action_type"
+        ) }} as members
+    from {{ ref('int_ad_conversions_summed') }}
+    group by campaign_id, period, last_date
+
+),
+
+exchange_rates as (
+
+    select * from {{ ref('seed_exchange_rates') }}
+
+),
+
+summed as (
+
+    select
+        insights.campaign_id,
+        insights.period,
+        max(insights.currency_code) as currency_code,
+        cast(sum(insights.spend_amount) as decimal(24, 12)) as spend_amount,
+        cast(sum(insights.impressions) as bigint) as impressions,
+        cast(sum(insights.clicks) as bigint) as clicks,
+        cast(
+            sum(coalesce(insights.inline_link_clicks, link_clicks.link_clicks, case when insights.has_link_clicks then 0 end))
+            as bigint
+        ) as link_clicks,
+        case when count(*) = 1 then max(insights.reach) end as reach,
+        max(insights.has_actions) as has_actions,
+        min(insights.first_date) as first_date,
+        max(insights.last_date) as last_date,
+        max(insights.extracted_at) as extracted_at
+    from insights
+    left join link_clicks on insights.insight_id = link_clicks.insight_id
+    group by insights.campaign_id, insights.period, case when insights.period = 'day' then insights.last_date end
+
+),
+
+rates as (
+
+    select
+        days.currency_code,
+        days.last_date,
+        max_by(exchange_rates.usd_per_unit, exchange_rates.rate_date) as usd_per_unit
+    from (select distinct currency_code, last_date from summed) as days
+    inner join exchange_rates
+        on days.currency_code = exchange_rates.currency_code and days.last_date >= exchange_rates.rate_date
+    group by days.currency_code, days.last_date
+
+),
+
+final as (
+
+    select
+        ---------- ids
+        summed.campaign_id,
+
+        ---------- strings
+        summed.period,
+        summed.currency_code,
+        case when summed.has_actions then '{' || coalesce(conversions.members, '') || '}' end as actions_json,
+
+        ---------- numerics
+        summed.spend_amount,
+        {{ in_usd('summed.spend_amount', 'summed.currency_code', 'rates.usd_per_unit') }} as spend_usd,
+        case when summed.currency_code = 'USD' then cast(1 as decimal(18, 8)) else cast(rates.usd_per_unit as decimal(18, 8)) end
+            as usd_per_unit,
+        summed.impressions,
+        summed.clicks,
+        summed.link_clicks,
+        summed.reach,
+        case when summed.has_actions then cast(coalesce(conversions.conversions, 0) as bigint) end as conversions,
+
+        ---------- dates
+        summed.first_date,
+        summed.last_date,
+
+        ---------- lineage
+        summed.extracted_at
+    from summed
+    left join conversions
+        on
+            summed.campaign_id = conversions.campaign_id
+            and summed.period = conversions.period
+            and summed.last_date = conversions.last_date
+    left join rates on summed.currency_code = rates.currency_code and summed.last_date = rates.last_date
+
+)
+
+select * from final

@@ -1,0 +1,116 @@
+-- What did not resolve in the ad data (design §6, rules 2 and 13): names without a named or known artist, tracks that are
+-- no known song, accounts without a currency, currencies without a rate, kinds of action that no one has typed.
+
+with
+
+campaigns as (
+
+    select * from {{ ref('int_campaigns_merged') }}
+
+),
+
+names as (
+
+    select * from {{ ref('int_campaign_names_parsed') }}
+
+),
+
+totals as (
+
+    select * from {{ ref('int_campaign_totals_combined') }}
+
+),
+
+results as (
+
+    select * from {{ ref('int_ad_results_summed') }}
+
+),
+
+insights as (
+
+    select * from {{ ref('int_ad_insights_unioned') }}
+
+),
+
+actions as (
+
+    select * from {{ ref('int_ad_actions_unnested') }}
+
+),
+
+resolved as (
+
+    select
+        coalesce(campaigns.campaign_name, '(campaign ' || campaigns.campaign_id || ' without a name)') as campaign_name,
+        coalesce(names.artist_id, 0) = 0 or names.is_artist_assumed as is_artist_unmatched,
+        names.parsed_track is not null and names.song_id is null as is_track_unmatched,
+        totals.spend_usd
+    from campaigns
+    left join names on campaigns.campaign_name = names.campaign_name
+    left join totals on campaigns.campaign_id = totals.campaign_id
+
+),
+
+listed as (
+
+    select
+        'campaign_artist' as kind,
+        campaign_name as value,
+        spend_usd as amount_usd
+    from resolved
+    where is_artist_unmatched
+
+    union all
+
+    select
+        'campaign_track' as kind,
+        campaign_name as value,
+        spend_usd as amount_usd
+    from resolved
+    where is_track_unmatched
+
+    union all
+
+    select
+        'currency' as kind,
+        'account ' || account as value,
+        cast(null as decimal(24, 12)) as amount_usd
+    from insights
+    where currency_code is null
+
+    union all
+
+    select
+        'currency' as kind,
+        currency_code as value,
+        cast(null as decimal(24, 12)) as amount_usd
+    from results
+    where currency_code is not null and usd_per_unit is null
+
+    union all
+
+    select
+        'action_type' as kind,
+        action_type as value,
+        cast(null as decimal(24, 12)) as amount_usd
+    from actions
+    where conversion_type is null or unread_count > 0
+
+),
+
+final as (
+
+    select
+        kind,
+        value,
+        'meta_ads' as source,
+        cast(count(*) as bigint) as row_count,
+        cast(sum(amount_usd) as decimal(24, 12)) as amount_usd,
+        cast(null as bigint) as streams
+    from listed
+    group by kind, value
+
+)
+
+select * from final

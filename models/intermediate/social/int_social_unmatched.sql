@@ -1,0 +1,45 @@
+-- Accounts whose name is no artist's: TikTok handles and Spotify for Artists exports (design §6, rule 2).
+
+with
+
+tiktok_metrics as (
+
+    select * from {{ ref('tiktok_metrics') }}
+
+),
+
+spotify_audience as (
+
+    select * from {{ ref('spotify_audience_daily') }}
+
+),
+
+final as (
+
+    select
+        'artist' as kind,
+        account_handle as value,
+        'tiktok' as source,
+        cast(count(*) as bigint) as row_count,
+        cast(null as decimal(24, 12)) as amount_usd,
+        cast(null as bigint) as streams
+    from tiktok_metrics
+    where artist_id = 0
+    group by account_handle
+
+    union all
+
+    select
+        'artist' as kind,
+        account as value,
+        'spotify' as source,
+        cast(count(*) as bigint) as row_count,
+        cast(null as decimal(24, 12)) as amount_usd,
+        cast(sum(streams) as bigint) as streams
+    from spotify_audience
+    where artist_id = 0
+    group by account
+
+)
+
+select * from final

@@ -1,0 +1,75 @@
+with
+
+campaigns as (
+
+    select * from {{ ref('int_campaigns_merged') }}
+
+),
+
+names as (
+
+    select * from {{ ref('int_campaign_names_parsed') }}
+
+),
+
+exchange_rates as (
+
+    select * from {{ ref('seed_exchange_rates') }}
+
+),
+
+rates as (
+
+    select
+        campaigns.campaign_id,
+        max_by(exchange_rates.usd_per_unit, exchange_rates.rate_date) as usd_per_unit
+    from campaigns
+    inner join exchange_rates
+        on
+            campaigns.currency_code = exchange_rates.currency_code
+            and campaigns.budget_date >= exchange_rates.rate_date
+    group by campaigns.campaign_id
+
+),
+
+final as (
+
+    select
+        ---------- ids
+        campaigns.campaign_id,
+        5 as platform_id,
+        coalesce(names.artist_id, 0) as artist_id,
+        names.track_id as primary_track_id,
+        names.song_id,
+        campaigns.campaign_id as external_campaign_id,
+
+        ---------- strings
+        campaigns.campaign_name,
+        names.parsed_artist,
+        names.parsed_track,
+        names.parsed_targeting,
+        coalesce(names.parse_rule, 'no_name') as parse_rule,
+        campaigns.status,
+        campaigns.budget_type,
+        campaigns.currency_code,
+
+        ---------- numerics
+        campaigns.budget_amount,
+        {{ in_usd('campaigns.budget_amount', 'campaigns.currency_code', 'rates.usd_per_unit') }} as budget_usd,
+
+        ---------- booleans
+        coalesce(names.is_artist_assumed, false) as is_artist_assumed,
+
+        ---------- dates
+        campaigns.start_date,
+        campaigns.end_date,
+
+        ---------- timestamps
+        campaigns.last_seen_at
+    from campaigns
+    left join names on campaigns.campaign_name = names.campaign_name
+    left join rates on campaigns.campaign_id = rates.campaign_id
+
+)
+
+select * from final

@@ -1,0 +1,52 @@
+with
+
+source as (
+
+    select * from {{ source('meta_ads', 'adsets') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        {{ blank_to_null('id') }} as adset_id,
+        {{ blank_to_null('campaign_id') }} as campaign_id,
+
+        ---------- strings
+        upper({{ blank_to_null('effective_status') }}) as effective_status,
+        {{ unread('daily_budget', '(' ~ whole_number('daily_budget') ~ ')', 'daily_budget') }} as daily_budget_problem,
+        {{ unread('lifetime_budget', '(' ~ whole_number('lifetime_budget') ~ ')', 'lifetime_budget') }}
+            as lifetime_budget_problem,
+
+        ---------- numerics
+        nullif({{ whole_number('daily_budget') }}, 0) as daily_budget_minor_units,
+        nullif({{ whole_number('lifetime_budget') }}, 0) as lifetime_budget_minor_units,
+
+        ---------- lineage
+        _account,
+        _extract_id,
+        _extracted_at,
+        _sequence,
+        _covers_from,
+        _covers_to,
+        _row_number
+
+    from source
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when adset_id is null then 'id is missing'
+            when campaign_id is null then 'campaign_id is missing'
+            else coalesce(daily_budget_problem, lifetime_budget_problem)
+        end as reject_reason
+    from renamed
+
+)
+
+select * from judged

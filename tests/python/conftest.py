@@ -1,0 +1,102 @@
+"""What the tests share: a data folder of their own, and small exports as the platforms write them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT_DIR))
+
+from loaders.intake import Outcome, Request, find_files, land_file  # noqa: E402
+from loaders.landing import Landing, read_timeline  # noqa: E402
+from loaders.settings import Settings  # noqa: E402
+from loaders.sources import table_named  # noqa: E402
+
+GENERATION_A = (
+    "Reporting Date\tSale Month\tStore\tArtist\tTitle\tISRC\tUPC\tQuantity\tTeam Percentage\tSong/Album"
+    "\tCountry of Sale\tSongwriter Royalties Withheld\tEarnings (USD)"
+).split("\t")
+GENERATION_B = (
+    "Date Inserted,Reporting Date,Sale Month,Store,Artist,Title,ISRC,UPC,Quantity,Team Percentage,Source Type,"
+    "Country of Sale,Songwriter Royalties Withheld (USD),Earnings (USD),Recoup (USD)"
+).split(",")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Settings:
+    """Settings with an empty data folder."""
+    return Settings(data_dir=tmp_path / "data", _env_file=None)
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Path:
+    """A folder for exports."""
+    folder = tmp_path / "box"
+    folder.mkdir()
+    return folder
+
+
+def sale(date: str, month: str, isrc: str = "QZABC2500001", quantity: str = "41", earnings: str = "0.12345678", **other: str) -> dict[str, str]:
+    """One statement line."""
+    return {
+        "Reporting Date": date, "Sale Month": month, "Store": "Spotify", "Artist": "PIG1987", "Title": "NEON DRIFT",
+        "ISRC": isrc, "UPC": "199000000001", "Quantity": quantity, "Team Percentage": "100", "Song/Album": "Song",
+        "Country of Sale": "US", "Songwriter Royalties Withheld": "0", "Earnings (USD)": earnings,
+    } | other  # fmt: skip
+
+
+def ledger_a(lines: list[dict[str, str]], header: list[str] = GENERATION_A) -> bytes:
+    """A ledger of generation A: tabs, bare, every line ended by a lone CR."""
+    rows = [header, *([line.get(name, "") for name in header] for line in lines)]
+    return "".join("\t".join(row) + "\r" for row in rows).encode()
+
+
+def ledger_b(lines: list[dict[str, str]], delimiter: str = ",") -> bytes:
+    """A ledger of generation B: every field quoted, money to twelve decimals."""
+    rows = [GENERATION_B]
+    for line in lines:
+        named = line | {
+            "Date Inserted": line["Reporting Date"], "Source Type": line["Song/Album"],
+            "Songwriter Royalties Withheld (USD)": "0.00000", "Earnings (USD)": line["Earnings (USD)"].ljust(14, "0"),
+        }  # fmt: skip
+        rows.append([named.get(name, "") for name in GENERATION_B])
+    return "".join(delimiter.join(f'"{value}"' for value in row) + "\n" for row in rows).encode()
+
+
+def land(config: Settings, *paths: Path, **request: object) -> list[Outcome]:
+    """Land files as `python cli.py land` does; return what became of each."""
+    with Landing(config) as landing:
+        return [
+            outcome
+            for export, named in find_files(list(paths))
+            for outcome in land_file(config, landing, export, named, Request(**request))
+        ]
+
+
+def rows(config: Settings, source: str, table: str, columns: str = "*") -> list[tuple]:
+    """Every landed row of a table, in order of landing."""
+    with Landing(config) as landing:
+        pattern = config.landing_dir / source / table / "*.parquet"
+        return landing.con.execute(
+            f"select {columns} from read_parquet('{pattern}', union_by_name = true) order by _sequence, _row_number"
+        ).fetchall()
+
+
+def timeline(config: Settings, source: str, table: str) -> list:
+    """A table's extracts and sightings, in order."""
+    with Landing(config) as landing:
+        return read_timeline(landing.con, config, table_named(source, table), None)
+
+
+def cli(data_dir: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as a user does."""
+    return subprocess.run(
+        [sys.executable, str(PROJECT_DIR / "cli.py"), *arguments],
+        env=os.environ | {"BEDROT_DATA_DIR": str(data_dir), "COLUMNS": "160"} | environment,
+        capture_output=True, text=True, encoding="utf-8", cwd=data_dir.parent, check=False,
+    )  # fmt: skip

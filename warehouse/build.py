@@ -1,0 +1,216 @@
+"""Build aside, test, publish: a failed build never becomes visible (design §7)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from loaders.errors import BuildError, BusyError, UsageError
+from loaders.landing import sync, write_durably
+from loaders.runs import recorded
+from loaders.settings import PROJECT_DIR, Settings, settings, utc_now
+
+DATABASE = "bedrot.duckdb"
+BUILDING = ".building"
+TARGETS = ("dev",)
+PUBLISHED_SCHEMAS = ("marts", "monitoring", "seeds", "main")
+
+
+@dataclass
+class Results:
+    """What dbt said of a build, node by node."""
+
+    total: int = 0
+    done: int = 0
+    failures: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def build(target: str = "dev", full_refresh: bool = False, select: str | None = None, as_of: date | None = None) -> Path:
+    """Build and test every model beside the published warehouse, then publish; return the database's path.
+
+    With `select`, build only that, in the dev file, and publish nothing.
+    Raises BuildError when a model or a test fails, BusyError while another build runs.
+    """
+    config = settings()
+    if target not in TARGETS:
+        raise UsageError(f"target {target}: there is {', '.join(TARGETS)}.")
+    day = as_of or config.as_of or date.today()
+    with recorded(config, "build", target=target, select=select, as_of=day) as record, build_lock(config):
+        started = utc_now()
+        if select:
+            path = config.warehouse_dir / "dev" / DATABASE
+            results = run_dbt(config, path, day, ["--select", select, *(["--full-refresh"] if full_refresh else [])])
+        else:
+            path = config.warehouse_dir / BUILDING / DATABASE
+            shutil.rmtree(path.parent, ignore_errors=True)
+            results = run_dbt(config, path, day, ["--full-refresh"] if full_refresh else [])
+        record["dbt"] = asdict(results)
+        if results.failures or results.errors:
+            raise BuildError(failure_text(results))
+        if not select:
+            path = publish(config, path, started, day)
+            record["published"] = str(path)
+    print(f"{'Built' if select else 'Published'} {path}")
+    print(f"{results.total} models, seeds and tests passed{warning_text(results)}.")
+    return path
+
+
+@contextlib.contextmanager
+def build_lock(config: Settings) -> Iterator[None]:
+    """Hold the lock that lets one build run at a time."""
+    from filelock import FileLock, Timeout
+
+    config.warehouse_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(config.warehouse_dir / ".build.lock", timeout=config.lock_wait_seconds):
+            yield
+    except Timeout as error:
+        raise BusyError("build: another build is running. Try again when it has ended.") from error
+
+
+def run_dbt(config: Settings, database: Path, as_of: date, options: list[str]) -> Results:
+    """Run `dbt build` in a process of its own, telling its progress."""
+    state = config.warehouse_dir / ".dbt"
+    state.mkdir(parents=True, exist_ok=True)
+    command = [
+        sys.executable, "-m", "dbt.cli.main", "--log-format", "json", "--log-path", str(state / "logs"), "build",
+        "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), "--target-path", str(state / "target"), *options,
+    ]  # fmt: skip
+    environment = os.environ | {
+        "BEDROT_DATA_DIR": str(config.data_dir),
+        "BEDROT_BUILD_PATH": str(database),
+        "BEDROT_AS_OF": as_of.isoformat(),
+        "PYTHONUNBUFFERED": "1",
+    }
+    if config.threads:
+        environment["BEDROT_THREADS"] = str(config.threads)
+    results = Results()
+    with subprocess.Popen(
+        command, cwd=PROJECT_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+    ) as process:
+        with told_progress() as tell:
+            for line in process.stdout:
+                read_event(line, results)
+                tell(results)
+    if process.returncode and not results.failures:
+        results.errors = results.errors or [f"dbt ended with {process.returncode}"]
+    return results
+
+
+def read_event(line: str, results: Results) -> None:
+    """Take what matters from one line of dbt's log."""
+    try:
+        event: dict[str, Any] = json.loads(line)
+    except json.JSONDecodeError:
+        if line.strip():
+            results.errors.append(line.strip())
+            del results.errors[:-5]
+        return
+    info, data = event.get("info", {}), event.get("data", {})
+    node = data.get("node_info", {})
+    if "total" in data and "index" in data:
+        results.total = max(results.total, int(data["total"]))
+    if info.get("name") == "NodeFinished" or (info.get("name", "").startswith("Log") and "Result" in info.get("name", "")):
+        results.done = max(results.done, int(data.get("index") or 0))
+        status = str(data.get("status", "")).lower()
+        name = node.get("node_name", "")
+        if status.startswith("warn") and name not in results.warnings:
+            results.warnings.append(name)
+    elif info.get("name") in ("RunResultError", "RunResultFailure"):
+        results.failures.append(clean(data.get("msg") or info.get("msg", "")))
+    elif info.get("level") == "error":
+        results.errors.append(clean(info.get("msg", "")))
+
+
+def clean(text: str) -> str:
+    """Return dbt's message without colours and line breaks."""
+    return " ".join(re.sub(r"\x1b\[[0-9;]*m", "", text).split())
+
+
+def failure_text(results: Results) -> str:
+    """Return one line that says what failed."""
+    told = [text for text in (*results.failures, *results.errors) if text]
+    more = f" (and {len(told) - 3} more)" if len(told) > 3 else ""
+    return (
+        f"build: nothing was published. {' | '.join(told[:3])[:900]}{more}. "
+        f"See warehouse/.dbt/logs/dbt.log in the data folder, or run `dbt build`."
+    )
+
+
+def warning_text(results: Results) -> str:
+    """Return what is to be said about warnings."""
+    if not results.warnings:
+        return ""
+    return f", {len(results.warnings)} with a warning ({', '.join(sorted(results.warnings)[:6])}). See `python cli.py status`"
+
+
+def publish(config: Settings, built: Path, started: datetime, as_of: date) -> Path:
+    """Trim the built file to what readers need, give it its place, and move the pointer to it by one rename."""
+    import duckdb
+
+    with duckdb.connect(str(built)) as con:
+        schemas = con.execute("select distinct schema_name from duckdb_schemas() where not internal").fetchall()
+        for (schema,) in schemas:
+            if schema not in PUBLISHED_SCHEMAS:
+                con.execute(f'drop schema "{schema}" cascade')
+        for (mart,) in con.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall():
+            con.execute(f'create or replace view main."{mart}" as select * from marts."{mart}"')
+        con.execute("checkpoint")
+    sync(built)
+    build_id = f"{started:%Y%m%dT%H%M%SZ}_{secrets.token_hex(3)}"
+    folder = config.warehouse_dir / build_id
+    os.replace(built.parent, folder)
+    sync(config.warehouse_dir)
+    pointer = {
+        "build_id": build_id,
+        "path": f"{build_id}/{DATABASE}",
+        "built_at": utc_now().isoformat(),
+        "as_of_date": as_of.isoformat(),
+    }
+    write_durably(config.warehouse_dir / "current.json", json.dumps(pointer, indent=1).encode())
+    remove_old_builds(config, build_id)
+    return folder / DATABASE
+
+
+def remove_old_builds(config: Settings, live: str) -> None:
+    """Keep the last good builds, for rollback; a build that is still being read may stay a little longer."""
+    builds = sorted(path.name for path in config.warehouse_dir.glob("20*Z_*") if path.is_dir())
+    for name in builds[: -config.keep_builds]:
+        if name != live:
+            shutil.rmtree(config.warehouse_dir / name, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def told_progress() -> Iterator[Any]:
+    """Show a bar on a terminal, and a plain line now and then elsewhere; yield what to call with the results so far."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("building"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("building", total=None)
+            yield lambda results: bar.update(task, total=results.total or None, completed=results.done)
+        return
+    said = 0
+
+    def say(results: Results) -> None:
+        nonlocal said
+        if results.total and results.done >= said + 100:
+            said = results.done
+            print(f"building: {results.done} of {results.total}", file=sys.stderr)
+
+    yield say

@@ -1,0 +1,83 @@
+"""dbt's own docs, with lineage, as one page that opens offline."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+from loaders.errors import BuildError, UsageError
+from loaders.landing import write_durably
+from loaders.settings import PROJECT_DIR, Settings, settings
+from warehouse.published import current
+
+PROFILE = "profiles.yml"
+PAGE = "static_index.html"
+UNTRACKED = b'"send_anonymous_usage_stats": false'
+
+
+def docs(output: Path | None = None, open: bool = False) -> None:
+    """Write the page, print where it is, and open it in a browser if asked to.
+
+    Raises BuildError when dbt can't read the project.
+    """
+    config = settings()
+    target = (output or config.data_dir / "exports" / "docs.html").expanduser().absolute()
+    if target.is_dir():
+        raise UsageError(f"--output {target}: a folder. Name a file.")
+    with tempfile.TemporaryDirectory(prefix="bedrot-docs-") as folder:
+        page = generated(config, Path(folder))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(target, page)
+    print(f"Written {target}")
+    if open:
+        webbrowser.open(target.as_uri())
+
+
+def generated(config: Settings, folder: Path) -> Path:
+    """Have dbt write the page into a folder, in a process of its own, from the published file opened read-only."""
+    database = database_of(config) or folder / "bedrot.duckdb"
+    write_profile(folder, read_only=database.exists())
+    command = [
+        sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--no-use-colors", "--log-path", str(folder / "logs"), "docs", "generate",
+        "--static", "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(folder), "--target-path", str(folder / "target"),
+    ]  # fmt: skip
+    environment = os.environ | {
+        "BEDROT_DATA_DIR": str(config.data_dir),
+        "BEDROT_BUILD_PATH": str(database),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    ended = subprocess.run(
+        command, cwd=PROJECT_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, encoding="utf-8", errors="replace", check=False,
+    )  # fmt: skip
+    page = folder / "target" / PAGE
+    if ended.returncode or not page.exists():
+        raise BuildError(f"docs: dbt could not read the project: {' '.join(ended.stdout.split())[-600:]}")
+    if UNTRACKED not in page.read_bytes():
+        raise BuildError("docs: the page would report its readers to dbt. Keep send_anonymous_usage_stats false in dbt_project.yml.")
+    return page
+
+
+def database_of(config: Settings) -> Path | None:
+    """Return the published file, or None before the first build: the page then lacks only the columns' types."""
+    try:
+        return current(config).path
+    except UsageError:
+        return None
+
+
+def write_profile(folder: Path, read_only: bool) -> None:
+    """Write the project's profile, its database opened read-only."""
+    import yaml
+
+    profile: dict[str, Any] = yaml.safe_load((PROJECT_DIR / PROFILE).read_text(encoding="utf-8"))
+    if read_only:
+        output = profile["bedrot"]["outputs"]["dev"]
+        output["config_options"] = output.get("config_options", {}) | {"access_mode": "READ_ONLY"}
+    profile["bedrot"]["target"] = "dev"
+    (folder / PROFILE).write_text(yaml.safe_dump(profile), encoding="utf-8")

@@ -1,0 +1,135 @@
+"""How values are written and shown: with every digit, as plain text, whole files or none."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import math
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+from loaders.errors import UsageError
+from loaders.landing import sync
+
+Item = TypeVar("Item")
+MANY = 20
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+def text(value: Any) -> str:
+    """Return a value as a CSV cell: null is empty, a decimal keeps every digit, nested values are JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, dict | list | tuple):
+        return json_text(value)
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def cell(value: Any) -> str:
+    """Return a value as a person reads it: decimals without trailing zeros, control characters made visible."""
+    if value is None:
+        return "null"
+    shown = text(value)
+    if isinstance(value, Decimal) and "." in shown:
+        shown = shown.rstrip("0").rstrip(".")
+    return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", shown)
+
+
+def json_text(value: Any) -> str:
+    """Return a value as JSON; numbers keep every digit, and what JSON has no number for is null."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return "null"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool | int | float | Decimal):
+        return text(value)
+    if isinstance(value, datetime):
+        return f'"{value.isoformat()}"'
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(json_text(one) for one in value)}]"
+    if isinstance(value, dict):
+        members = (f"{json_text(text(name))}: {json_text(one)}" for name, one in value.items())
+        return f"{{{', '.join(members)}}}"
+    return json_text(text(value))
+
+
+def distinct(names: list[str]) -> list[str]:
+    """Return column names of which no two are equal: the second `a` is `a_1`."""
+    found: list[str] = []
+    for name in names:
+        candidate, number = name, 0
+        while candidate in found or (number and candidate in names):
+            number += 1
+            candidate = f"{name}_{number}"
+        found.append(candidate)
+    return found
+
+
+@contextlib.contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Yield a path to write to beside the target; it becomes the target by one rename, or goes when writing fails.
+
+    Raises UsageError when the target's folder is not there, or the target is a folder.
+    """
+    target = target.expanduser().absolute()
+    if not target.parent.is_dir():
+        raise UsageError(f"{target}: the folder {target.parent} does not exist.")
+    if target.is_dir():
+        raise UsageError(f"{target}: a folder. Name a file.")
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        sync(temporary)
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def standard_output() -> Iterator[TextIO]:
+    """Yield stdout, in UTF-8; a reader who closes it early (`| head`) has had enough."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        yield sys.stdout
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def opened(output: Path | None) -> Iterator[TextIO]:
+    """Yield a file that appears when all is written, or stdout."""
+    if output is None:
+        with standard_output() as file:
+            yield file
+        return
+    with replacing(output) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+def tracked(items: Iterable[Item], label: str) -> Iterator[Item]:
+    """Yield the items, with a progress bar on a terminal when they are many."""
+    every = list(items)
+    if len(every) < MANY or not sys.stderr.isatty():
+        yield from every
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(every, label, console=Console(stderr=True), transient=True)

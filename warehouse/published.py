@@ -1,0 +1,90 @@
+"""The published warehouse: where it is, and a connection that can only read it (design §7)."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loaders.errors import StorageError, UsageError
+from loaders.landing import literal
+from loaders.settings import Settings, settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+POINTER = "current.json"
+
+
+@dataclass(frozen=True)
+class Published:
+    """One published build."""
+
+    build_id: str
+    path: Path
+    built_at: datetime
+    as_of_date: date
+
+
+def current(config: Settings) -> Published:
+    """Return the live build.
+
+    Raises UsageError when nothing is published, StorageError when the pointer or its file is damaged or gone.
+    """
+    published = read_pointer(config)
+    if not published.path.exists():  # a build may have moved the pointer and removed this one in between
+        published = read_pointer(config)
+    if not published.path.exists():
+        raise StorageError(f"{published.path}: the published warehouse is gone. Run `python cli.py build`.")
+    return published
+
+
+def read_pointer(config: Settings) -> Published:
+    """Return what the pointer says, whether or not the file is there."""
+    pointer = config.warehouse_dir / POINTER
+    try:
+        stated: dict[str, Any] = json.loads(pointer.read_text(encoding="utf-8"))
+        return Published(
+            stated["build_id"],
+            config.warehouse_dir / stated["path"],
+            datetime.fromisoformat(stated["built_at"]),
+            date.fromisoformat(stated["as_of_date"]),
+        )
+    except FileNotFoundError as error:
+        raise UsageError("Nothing is published yet. Run `python cli.py build`.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise StorageError(f"{pointer}: damaged, it names no build. Run `python cli.py build`.") from error
+
+
+def connect(published: Published, writes_to: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a build read-only, without access to any other file; with `writes_to`, `copy` may write into that folder.
+
+    Raises StorageError when the file can't be opened.
+    """
+    import duckdb
+
+    config = settings()
+    options: dict[str, Any] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "python_enable_replacements": False,
+        "temp_directory": os.path.join(tempfile.gettempdir(), f"bedrot-read-{os.getpid()}"),
+    }
+    if config.memory_limit:
+        options["memory_limit"] = config.memory_limit
+    if config.threads:
+        options["threads"] = config.threads
+    try:
+        con = duckdb.connect(str(published.path), read_only=True, config=options)
+    except duckdb.Error as error:
+        why = str(error).splitlines()[0].rstrip(".")
+        raise StorageError(f"{published.path}: can't be opened ({why}). Run `python cli.py build`.") from error
+    if writes_to:
+        con.execute(f"set allowed_directories = [{literal(str(writes_to))}]")
+    con.execute("set enable_external_access = false")
+    con.execute("set lock_configuration = true")
+    return con
