@@ -71,6 +71,15 @@ def recording_lines(rng: Random, scale: int, month: str, store: Store, track: Tr
     artist = "ZONE A0 & SXNCTUARY" if store.name == "Facebook" and " X " in track.artist else track.artist
     weights = [1 / (rank + 1.5) for rank in range(store.lines)]
     unit = streams / scale / sum(weights)
+
+    def line(day: str, country: str, quantity: int, earnings: int) -> Line:
+        if day <= LAST_EIGHT_DECIMALS_REPORT:
+            earnings -= earnings % EIGHT_DECIMALS
+        return Line(
+            day, month, store.name, artist, track.stated_title, track.isrc, track.upc,
+            quantity, track.team_percentage, "Song", country, 0, earnings,
+        )  # fmt: skip
+
     for number in range(store.lines * scale):
         country = countries[number % len(countries)]
         quantity = max(1, round(unit * weights[number % store.lines] * (0.75 + chance() / 2)))
@@ -81,21 +90,12 @@ def recording_lines(rng: Random, scale: int, month: str, store: Store, track: Tr
         earnings = quantity * rate
         if store.name == "YouTube (Ads)" and chance() < 0.1:
             quantity = 0
-
-        def line(day: str, country: str, quantity: int, earnings: int) -> Line:
-            if day <= LAST_EIGHT_DECIMALS_REPORT:
-                earnings = int(earnings / EIGHT_DECIMALS) * EIGHT_DECIMALS
-            return Line(
-                day, month, store.name, artist, track.stated_title, track.isrc, track.upc,
-                quantity, track.team_percentage, "Song", country, 0, earnings,
-            )  # fmt: skip
-
         yield line(day, country, quantity, earnings)
         if store.platform == SPOTIFY and chance() < 0.25:
             odd = chance()
             units = quantity + 1 + int(chance() * 5) if odd < 0.02 else 1 + int(chance() * quantity)
             elsewhere = COUNTRIES[int(chance() * len(COUNTRIES))] if odd > 0.98 else country
-            yield line(reported, elsewhere, units, -int(units * rate * 0.3))
+            yield line(reported, elsewhere, units, -(units * rate * 3 // 10))
         if quantity and chance() < 0.004:
             returned = 1 + int(chance() * quantity)
             yield line(reporting_date(store, month, 1), country, -returned, -returned * rate)
@@ -118,13 +118,13 @@ def special_lines() -> Iterator[Line]:
             quantity, track.team_percentage, "Song", country, 0, exact,
         )  # fmt: skip
 
-    yield line("2025-12-22", "2025-10", SPOTIFY, state, 1, "-10")
-    yield line("2025-08-26", "2025-07", APPLE, source, 5, "-0.02")
-    yield line("2025-05-24", "2025-04", APPLE, neon, 3, "0")
-    yield line("2025-04-19", "2025-01", "Facebook", source, -40, "-0.00164", "OU")
-    yield from [line("2025-04-18", "2025-02", "Pandora", neon, 11, "0.0176")] * 2
-    yield line("2025-05-24", "2025-04", "iTunes Albums", neon, 1, "4.893")._replace(isrc="", source_type="Album")
-    yield line("2026-03-22", "2026-01", SPOTIFY, state, 9, "0.031234567891")._replace(withheld=1250)
+    yield line("2025-12-23", "2025-10", SPOTIFY, state, 1, "-10")
+    yield line("2025-08-25", "2025-07", APPLE, source, 5, "-0.02")
+    yield line("2025-05-25", "2025-04", APPLE, neon, 3, "0")
+    yield line("2025-05-20", "2025-01", "Facebook", source, -40, "-0.00164", "OU")
+    yield from [line("2025-04-20", "2025-02", "Pandora", neon, 11, "0.0176")] * 2
+    yield line("2025-05-25", "2025-04", "iTunes Albums", neon, 1, "4.893")._replace(isrc="", source_type="Album")
+    yield line("2026-03-23", "2026-01", SPOTIFY, state, 9, "0.031234567891")._replace(withheld=1250)
     for month, quantity, earnings, country in (
         ("2025-09", 310, "1.240000000001", "US"),
         ("2025-10", 275, "1.1", "DE"),

@@ -118,8 +118,8 @@ def metrics(songs: list[tuple[str, str, int]]) -> dict[str, Any]:
         spotify_id = f"0demoTrack{number:02d}Invented00"
         rows.append({
             "id": spotify_id, "trackName": title, "trackUri": f"spotify:track:{spotify_id}",
-            "releaseDate": released, "imageUrl": f"https://images.example.com/{number}.jpg", "numStreams": f"{played:,}",
-            "numListeners": f"{played * 10 // 23:,}", "numSavers": str(played // 42),
+            "releaseDate": released, "imageUrl": f"https://images.example.com/{number}.jpg",
+            "numStreams": f"{played:,}", "numListeners": f"{played * 10 // 23:,}", "numSavers": str(played // 42),
             "numCanvasViews": "" if number == len(songs) else f"{played // 3:,}", "isDisabled": False,
         })  # fmt: skip
     return {"songs": rows}

@@ -25,7 +25,7 @@ SALES_HEADER = (
 
 
 def write_toolost(folder: Path, truth: Truth) -> dict[str, Series]:
-    """Write both platforms' answers for `date=thisYear` and one sales report; return what is live of each daily series."""
+    """Write both platforms' answers for `date=thisYear` and a sales report; return each live daily series."""
     shown: dict[str, list[Series]] = {SPOTIFY: [], APPLE: []}
     for capture in CAPTURES:
         rng = truth.random(f"toolost/{capture}")

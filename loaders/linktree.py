@@ -121,8 +121,8 @@ def whitelisted(data: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, An
 def counted(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record whose `views` and `clicks` are their totals."""
     flat = {key: value for key, value in record.items() if not isinstance(value, dict | list)}
-    for name in ("views", "clicks"):
-        value = record.get(name)
+    for name in {"views", "clicks"} & record.keys():
+        value = record[name]
         flat[name] = value.get("total") if isinstance(value, dict) else value
     flat.pop("__typename", None)
     return flat

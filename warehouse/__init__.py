@@ -1,0 +1,1 @@
+"""What happens around dbt: build and publish, ask, export, check."""

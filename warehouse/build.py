@@ -86,7 +86,7 @@ def run_dbt(config: Settings, database: Path, as_of: date, options: list[str]) -
     state = config.warehouse_dir / ".dbt"
     state.mkdir(parents=True, exist_ok=True)
     command = [
-        sys.executable, "-m", "dbt.cli.main", "--log-format", "json", "--log-path", str(state / "logs"), "build",
+        sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--log-format", "json", "--log-path", str(state / "logs"), "build",
         "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), "--target-path", str(state / "target"), *options,
     ]  # fmt: skip
     environment = os.environ | {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -30,7 +31,7 @@ def docs(output: Path | None = None, open: bool = False) -> None:
     if target.is_dir():
         raise UsageError(f"--output {target}: a folder. Name a file.")
     with tempfile.TemporaryDirectory(prefix="bedrot-docs-") as folder:
-        page = generated(config, Path(folder))
+        page = without_paths(generated(config, Path(folder)), config, Path(folder))
         target.parent.mkdir(parents=True, exist_ok=True)
         write_durably(target, page)
     print(f"Written {target}")
@@ -38,13 +39,14 @@ def docs(output: Path | None = None, open: bool = False) -> None:
         webbrowser.open(target.as_uri())
 
 
-def generated(config: Settings, folder: Path) -> Path:
+def generated(config: Settings, folder: Path) -> bytes:
     """Have dbt write the page into a folder, in a process of its own, from the published file opened read-only."""
     database = database_of(config) or folder / "bedrot.duckdb"
     write_profile(folder, read_only=database.exists())
     command = [
-        sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--no-use-colors", "--log-path", str(folder / "logs"), "docs", "generate",
-        "--static", "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(folder), "--target-path", str(folder / "target"),
+        sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--no-use-colors", "--log-path", str(folder / "logs"),
+        "docs", "generate", "--static", "--target-path", str(folder / "target"),
+        "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(folder),
     ]  # fmt: skip
     environment = os.environ | {
         "BEDROT_DATA_DIR": str(config.data_dir),
@@ -55,11 +57,26 @@ def generated(config: Settings, folder: Path) -> Path:
         command, cwd=PROJECT_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, encoding="utf-8", errors="replace", check=False,
     )  # fmt: skip
-    page = folder / "target" / PAGE
-    if ended.returncode or not page.exists():
+    path = folder / "target" / PAGE
+    if ended.returncode or not path.exists():
         raise BuildError(f"docs: dbt could not read the project: {' '.join(ended.stdout.split())[-600:]}")
-    if UNTRACKED not in page.read_bytes():
-        raise BuildError("docs: the page would report its readers to dbt. Keep send_anonymous_usage_stats false in dbt_project.yml.")
+    page = path.read_bytes()
+    if UNTRACKED not in page:
+        raise BuildError(
+            "docs: the page would tell dbt who reads it. Keep send_anonymous_usage_stats false in dbt_project.yml."
+        )
+    return page
+
+
+def without_paths(page: bytes, config: Settings, folder: Path) -> bytes:
+    """Return the page without this machine's folders, so that it can be given away."""
+    for path, before, after, instead in (
+        (config.data_dir, "", "/landing/", "data"),
+        (PROJECT_DIR, '"root_path": "', '"', "."),
+        (folder, "", "/target/", "."),
+    ):
+        stated = json.dumps(str(path), ensure_ascii=False)[1:-1]
+        page = page.replace(f"{before}{stated}{after}".encode(), f"{before}{instead}{after}".encode())
     return page
 
 

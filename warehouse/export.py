@@ -59,12 +59,10 @@ def copy(con: duckdb.DuckDBPyConnection, mart: str, format: str, target: Path) -
     if format == "parquet":
         con.execute(f"copy marts.{quoted(mart)} to {literal(str(target))} (format parquet, compression zstd)")
         return con.execute(f"select count(*) from marts.{quoted(mart)}").fetchall()[0][0], 0
-    columns = con.execute(
-        "select column_name, data_type from duckdb_columns() where schema_name = 'marts' and table_name = ? order by column_index",
-        [mart],
-    ).fetchall()
+    columns = con.execute(f"select column_name, column_type from (describe marts.{quoted(mart)})").fetchall()
     kept = [guarded_text(name) if kind == "VARCHAR" else quoted(name) for name, kind in columns]
-    con.execute(f"copy (select {', '.join(kept)} from marts.{quoted(mart)}) to {literal(str(target))} (format csv, header true)")
+    rows = f"(select {', '.join(kept)} from marts.{quoted(mart)})"
+    con.execute(f"copy {rows} to {literal(str(target))} (format csv, header true)")
     counts = [f"count(*) filter (where {is_formula(name)})" for name, kind in columns if kind == "VARCHAR"]
     return con.execute(f"select count(*), {' + '.join(counts) or '0'} from marts.{quoted(mart)}").fetchall()[0]
 

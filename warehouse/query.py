@@ -58,11 +58,15 @@ def require_select(sql: str) -> None:
     """Raise UsageError unless the text is one statement, and that a SELECT."""
     import duckdb
 
-    kinds = [statement.type for statement in duckdb.extract_statements(sql)]
-    if kinds != [duckdb.StatementType.SELECT] or PRAGMA.match(sql):
-        found = " and ".join(kind.name for kind in kinds) if kinds and not PRAGMA.match(sql) else "PRAGMA" if kinds else "nothing"
+    kinds = [statement.type.name for statement in duckdb.extract_statements(sql)]
+    if PRAGMA.match(sql):  # DuckDB 1 takes some for a SELECT
+        kinds = ["PRAGMA"]
+    if kinds != ["SELECT"]:
+        found = " and ".join(kinds) or "nothing"
         hint = " A PIVOT names its values: ON column IN (...)." if "pivot" in sql.casefold() else ""
-        raise UsageError(f"query: one SELECT can be asked (WITH, FROM and VALUES begin one too); this is {found}.{hint}")
+        raise UsageError(
+            f"query: one SELECT can be asked (WITH, FROM, VALUES begin one too), not {found}.{hint}"
+        )
 
 
 @contextlib.contextmanager
@@ -114,10 +118,9 @@ def write_json(file: TextIO, columns: list[str], types: list[str], rows: Iterato
     forms = [str if kind == "JSON" else json_text for kind in types]
     lead = "["
     for row in rows:
-        values = (
-            f"{name}: {'null' if value is None else form(value)}" for name, form, value in zip(names, forms, row, strict=True)
-        )
-        file.write(f"{lead}{{{', '.join(values)}}}")
+        texts = ("null" if value is None else form(value) for form, value in zip(forms, row, strict=True))
+        members = ", ".join(f"{name}: {value}" for name, value in zip(names, texts, strict=True))
+        file.write(f"{lead}{{{members}}}")
         lead = ",\n "
     file.write("[]\n" if lead == "[" else "]\n")
 

@@ -31,14 +31,17 @@ def show(file: TextIO, columns: list[str], numeric: list[bool], rows: list[tuple
     if least > console.width:
         show_records(console, columns, cells, title)
         return
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=Text(title) if title else None, title_justify="left")
+    head = Text(title) if title else None
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=head, title_justify="left")
     for name, width, number in zip(columns, widths, numeric, strict=True):
         table.add_column(
             Text(name), justify="right" if number else "left", no_wrap=number, overflow="fold",
             min_width=width if number else min(width, NARROW),
         )  # fmt: skip
-    for row, values in zip(cells, rows, strict=True):
-        table.add_row(*(Text(one, style="dim" if value is None else "") for one, value in zip(row, values, strict=True)))
+    for texts, values in zip(cells, rows, strict=True):
+        table.add_row(
+            *(Text(one, style="dim" if value is None else "") for one, value in zip(texts, values, strict=True))
+        )
     console.print(table)
 
 

@@ -22,6 +22,7 @@ from warehouse.published import Published, connect, current
 if TYPE_CHECKING:
     import duckdb
 
+REFUSED = ("id", "source", "file_name", "quarantined_at", "reason", "acceptable")
 NO_MODEL = "landed as text, no model until a real file is seen"
 
 
@@ -36,19 +37,14 @@ def facts(config: Settings) -> dict[str, Any]:
         "data_dir": str(config.data_dir),
         "holds_demo": (config.data_dir / DEMO_MARK).exists(),
         "sources": sources,
-        "quarantine": [
-            {name: getattr(one, name) for name in ("id", "source", "file_name", "quarantined_at", "reason", "acceptable")}
-            for one in quarantine.entries(config)
-        ],
+        "quarantine": [{name: getattr(one, name) for name in REFUSED} for one in quarantine.entries(config)],
         "build": build,
         "build_problem": problem or failed_build(config, build),
         "last_run": next(runs(config), None),
     }
 
 
-def source_of(
-    con: duckdb.DuckDBPyConnection, config: Settings, name: str, tables: tuple[Table, ...]
-) -> dict[str, Any]:
+def source_of(con: duckdb.DuckDBPyConnection, config: Settings, name: str, tables: tuple[Table, ...]) -> dict[str, Any]:
     """Return what landed of a source; nothing is an empty list of tables."""
     landed = [account for table in tables for account in accounts_of(con, config, table)]
     return {
@@ -68,7 +64,8 @@ def accounts_of(con: duckdb.DuckDBPyConnection, config: Settings, table: Table) 
     try:
         timeline = read_timeline(con, config, table, None)
     except (duckdb.Error, ValueError, KeyError, TypeError) as error:
-        yield {"table": table.name, "account": None, "note": f"can't be read ({str(error).splitlines()[0]}); see `python cli.py verify`"}
+        why = f"can't be read ({str(error).splitlines()[0]}); see `python cli.py verify`"
+        yield {"table": table.name, "account": None, "note": why}
         return
     for account, group in itertools.groupby(timeline, key=lambda entry: entry.account):
         entries = list(group)

@@ -48,11 +48,14 @@ def tell(file: TextIO, found: dict[str, Any]) -> None:
     if found["build_problem"]:
         say(f"Build        {found['build_problem']}")
     for source in found["sources"]:
-        for note in dict.fromkeys(f"{source['source']}.{one['table']}: {one['note']}" for one in source["tables"] if one["note"]):
-            say(f"Note         {note}")
+        notes = {one["table"]: one["note"] for one in source["tables"] if one["note"]}
+        for table, note in notes.items():
+            say(f"Note         {source['source']}.{table}: {note}")
     if build and build["unmatched"]:
-        kinds = "; ".join(f"{one['kind']} {one['names']:,} ({one['rows'] or 0:,} rows{money(one)})" for one in build["unmatched"])
-        say(f"Unmatched    {kinds}: see `python cli.py suggest`")
+        kinds = (
+            f"{one['kind']} {one['names']:,} (rows {one['rows'] or 0:,}{money(one)})" for one in build["unmatched"]
+        )
+        say(f"Unmatched    {'; '.join(kinds)}: see `python cli.py suggest`")
     if not found["quarantine"]:
         say("Quarantine   empty")
     for one in found["quarantine"]:

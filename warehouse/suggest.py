@@ -22,7 +22,8 @@ HEADERS = {
     "seed_territories": ("territory_id", "country_code", "country_name", "region", "currency_code"),
     "seed_track_aliases": ("alias_title", "artist_id", "title", "valid_from", "valid_to"),
     "seed_tracks": (
-        "title", "primary_artist_id", "isrc", "upc", "release_date", "release_type", "genre", "duration_seconds", "song_id",
+        "title", "primary_artist_id", "isrc", "upc", "release_date", "release_type", "genre", "duration_seconds",
+        "song_id",
     ),
     "seed_campaign_overrides": ("campaign_name", "artist_name", "track_title", "targeting"),
     "seed_expense_categories": ("priority", "pattern", "category", "note"),
@@ -32,10 +33,16 @@ HEADERS = {
 }  # fmt: skip
 KNOWN_NAMES = {
     "store": "select store_name, 'platform ' || platform_id from seeds.seed_store_names",
-    "artist": "select artist_name, 'artist ' || artist_id from seeds.seed_artists",
-    "track": "select title, 'artist ' || primary_artist_id from seeds.seed_tracks",
+    "artist": """
+        select artist_name, 'artist ' || artist_id from seeds.seed_artists
+        union all select alias, 'artist ' || artist_id from seeds.seed_artist_aliases
+    """,
+    "track": """
+        select title, 'artist ' || primary_artist_id from seeds.seed_tracks
+        union all select alias_title, 'alias of ' || title from seeds.seed_track_aliases
+    """,
     "territory": "select country_name, 'territory ' || territory_id from seeds.seed_territories",
-    "campaign": "select campaign_name, 'override' from seeds.seed_campaign_overrides",
+    "campaign": "select campaign_name, 'a row there' from seeds.seed_campaign_overrides",
 }
 Row = tuple[str, ...]
 
@@ -77,7 +84,9 @@ def suggestions(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, dict[Row, str
             """
         ).fetchall()
     except duckdb.CatalogException as error:
-        raise StorageError("monitoring.unmatched is not in the published warehouse. Run `python cli.py build`.") from error
+        raise StorageError(
+            "monitoring.unmatched: not in the published warehouse. Run `python cli.py build`."
+        ) from error
     known = {kind: known_names(con, sql) for kind, sql in KNOWN_NAMES.items()}
     groups: dict[str, dict[Row, str]] = defaultdict(dict)
     others: list[str] = []
@@ -122,12 +131,11 @@ def known_names(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, list[str]
     """Return the seeds' names by their letters and digits alone; a seed that is not published has none."""
     import duckdb
 
-    names: dict[str, list[str]] = defaultdict(list)
+    names: dict[str, dict[str, str]] = defaultdict(dict)
     with contextlib.suppress(duckdb.CatalogException):
         for name, what in con.execute(sql).fetchall():
-            if bare(name):
-                names[bare(name)].append(f"{name} ({what})")
-    return names
+            names[bare(name)].setdefault(what, f"{name} ({what})")
+    return {name: list(meanings.values()) for name, meanings in names.items() if name}
 
 
 def bare(name: str) -> str:

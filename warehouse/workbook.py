@@ -24,9 +24,9 @@ CELL_TEXT = 32_767
 EXACT_BELOW = 10**15
 CHUNK_ROWS = 10_000
 NOTES = (
-    "Excel keeps 15 digits of a number. Money has up to 12 decimals: use the csv or parquet export where every digit counts.",
+    "Excel keeps 15 digits of a number; money has up to 12 decimals. Where every digit counts, export csv or parquet.",
     "Whole numbers of more than 15 digits, and days before 1900, are text, so that they stay as they are.",
-    "A text that begins like a formula is text and is never run. Text beyond 32,767 characters is cut, which is counted below.",
+    "A text that begins like a formula is text, and never run. Text beyond 32,767 characters is cut and counted below.",
     "An empty cell is an unknown value, never a zero.",
 )
 
@@ -41,8 +41,10 @@ def write_workbook(con: duckdb.DuckDBPyConnection, published: Published, marts: 
     counts = {mart: con.execute(f"select count(*) from marts.{quoted(mart)}").fetchall()[0][0] for mart in marts}
     for mart, rows in counts.items():
         if rows > SHEET_ROWS:
-            raise UsageError(f"{mart}: {rows:,} rows; a sheet of Excel holds {SHEET_ROWS:,}. Use --format csv or parquet.")
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
+            raise UsageError(
+                f"{mart}: {rows:,} rows, an Excel sheet holds {SHEET_ROWS:,}. Use --format csv or parquet."
+            )
+    options = {"constant_memory": True}
     with replacing(target) as temporary, xlsxwriter.Workbook(str(temporary), options) as book:
         book.set_properties({"title": f"Marts of build {published.build_id}", "created": published.built_at})
         formats = {
@@ -71,7 +73,8 @@ def write_sheet(con: duckdb.DuckDBPyConnection, mart: str, sheet: Worksheet, for
         sheet.write_string(0, place, name, formats["head"])
     line, cut = 0, 0
     while chunk := result.fetchmany(CHUNK_ROWS):
-        for line, row in enumerate(chunk, start=line + 1):
+        for row in chunk:
+            line += 1
             for place, value in enumerate(row):
                 cut += write_value(sheet, line, place, value, formats)
     sheet.autofilter(0, 0, line, len(columns) - 1)

@@ -24,11 +24,11 @@
 
 {#- A bank's date: ISO, or US with four or two digits of the year. -#}
 {% macro bank_date(expression) %}
+    {%- set text = 'trim(' ~ expression ~ ')' %}
     case
-        when {{ matches('trim(' ~ expression ~ ')', "'^[0-9]{4}-[0-9]{2}-[0-9]{2}$'") }} then {{ parsed_date(expression, 'iso') }}
-        when {{ matches('trim(' ~ expression ~ ')', "'^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$'") }} then {{ parsed_date(expression, 'us') }}
-        when {{ matches('trim(' ~ expression ~ ')', "'^[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}$'") }}
-            then {{ parsed_date(expression, 'us_short') }}
+        when {{ matches(text, "'^[0-9]{4}-[0-9]{2}-[0-9]{2}$'") }} then {{ parsed_date(expression, 'iso') }}
+        when {{ matches(text, "'^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$'") }} then {{ parsed_date(expression, 'us') }}
+        when {{ matches(text, "'^[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}$'") }} then {{ parsed_date(expression, 'us_short') }}
     end
 {%- endmacro %}
 

@@ -16,7 +16,7 @@ TABLES = """
     create table marts.revenue_transactions as
         select * from (values
             ('line-1', 1, date '2026-05-20', 0.004183000001::decimal(24, 12), 3::bigint, 'NEON DRIFT', 0.5::double),
-            ('line-2', 1, date '2026-05-20', 12.5::decimal(24, 12), 900::bigint, '=HYPERLINK("http://example.com")', null),
+            ('line-2', 1, date '2026-05-20', 12.5::decimal(24, 12), 900::bigint, '=HYPERLINK("http://x.test")', null),
             ('line-3', 2, date '2026-06-20', -0.25::decimal(24, 12), null, '-5', 'nan'::double)
         ) as lines(transaction_id, artist_id, reporting_date, net_revenue_usd, quantity, title, share);
     create table marts.artists as
@@ -32,11 +32,13 @@ TABLES = """
     );
     create table seeds.seed_artists as
         select 1 as artist_id, 'PIG1987' as artist_name union all select 2, 'ZONE A0';
+    create table seeds.seed_artist_aliases as select 'PIG 1987' as alias, 1 as artist_id;
+    create table seeds.seed_track_aliases as select 'NEONDRIFT' as alias_title, 1 as artist_id, 'NEON DRIFT' as title;
     create table seeds.seed_tracks as
         select 'NEON DRIFT' as title, 1 as primary_artist_id union all select 'GLASS CITY', 2;
     create table seeds.seed_store_names as
         select 'APPLE MUSIC' as store_name, 2 as platform_id, 'subscription' as usage_type;
-    create table seeds.seed_territories as select 9 as territory_id, 'DE' as country_code;
+    create table seeds.seed_territories as select 9 as territory_id, 'DE' as country_code, 'Germany' as country_name;
     create table seeds.seed_campaign_overrides as select 'Spring push' as campaign_name;
 """
 
@@ -55,4 +57,3 @@ def publish(data_dir: Path, extra: str = "", build_id: str = BUILD_ID) -> Path:
     }
     (data_dir / "warehouse" / "current.json").write_text(json.dumps(pointer))
     return path
-

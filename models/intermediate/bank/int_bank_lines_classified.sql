@@ -22,7 +22,7 @@ described as (
         matched.category as matched_category,
         matched.note as matched_note,
         case
-            when lower(lines.stated_category) in ('advertising', 'software', 'equipment', 'distribution', 'promotion', 'other')
+            when lower(lines.stated_category) in ('advertising', 'software', 'equipment', 'distribution', 'promotion')
                 then lower(lines.stated_category)
         end as own_category
     from lines
@@ -62,7 +62,11 @@ final as (
         description,
         description_key,
         coalesce(matched_category, own_category, 'other') as category,
-        status,
+        case
+            when amount < 0 then 'refunded'
+            when stated_status in ('posted', 'completed', 'cleared', 'settled') then 'posted'
+            when stated_status = 'pending' then 'pending'
+        end as status,
         currency_code,
         case
             when reject_reason is not null then 'rejected'

@@ -50,10 +50,7 @@ final as (
 
     select
         in_currency.*,
-        case
-            when in_currency.currency_code = 'USD' then in_currency.amount
-            else cast(cast(in_currency.amount as decimal(18, 6)) * cast(rates.usd_per_unit as decimal(18, 8)) as decimal(24, 12))
-        end as amount_usd
+        {{ in_usd('in_currency.amount', 'in_currency.currency_code', 'rates.usd_per_unit') }} as amount_usd
     from in_currency
     left join rates on in_currency.bank_line_id = rates.bank_line_id
 

@@ -29,7 +29,7 @@ unioned as (
         'card ' || _account as payment_method,
         description,
         stated_category,
-        case when amount < 0 then 'refunded' else 'posted' end as status,
+        'posted' as stated_status,
         reject_reason,
         amount,
         transaction_date,
@@ -46,7 +46,7 @@ unioned as (
         'bank ' || _account as payment_method,
         description,
         cast(null as varchar) as stated_category,
-        case when amount < 0 then 'refunded' else 'posted' end as status,
+        'posted' as stated_status,
         reject_reason,
         amount,
         transaction_date,
@@ -63,11 +63,7 @@ unioned as (
         'card ' || _account as payment_method,
         description,
         stated_category,
-        case
-            when amount < 0 then 'refunded'
-            when stated_status in ('posted', 'completed', 'cleared', 'settled') then 'posted'
-            when stated_status = 'pending' then 'pending'
-        end as status,
+        stated_status,
         reject_reason,
         amount,
         transaction_date,

@@ -37,7 +37,10 @@ resolved as (
     qualify
         row_number() over (
             partition by audience._account, audience._extract_id, audience._row_number
-            order by artist_names.source asc nulls last, artist_names.valid_from desc nulls last, artist_names.artist_id asc
+            order by
+                artist_names.source asc nulls last,
+                artist_names.valid_from desc nulls last,
+                artist_names.artist_id asc
         ) = 1
 
 ),

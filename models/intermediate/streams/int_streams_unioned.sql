@@ -40,6 +40,7 @@ legacy as (
 unioned as (
 
     select
+        'distrokid.streams_daily' as source_table,
         'distrokid' as data_source,
         1 as platform_id,
         stream_date,
@@ -52,6 +53,7 @@ unioned as (
     union all
 
     select
+        'distrokid.apple_daily' as source_table,
         'distrokid' as data_source,
         2 as platform_id,
         stream_date,
@@ -64,6 +66,7 @@ unioned as (
     union all
 
     select
+        'toolost.spotify_daily' as source_table,
         'toolost' as data_source,
         1 as platform_id,
         stream_date,
@@ -76,6 +79,7 @@ unioned as (
     union all
 
     select
+        'toolost.apple_daily' as source_table,
         'toolost' as data_source,
         2 as platform_id,
         stream_date,
@@ -88,6 +92,7 @@ unioned as (
     union all
 
     select
+        'legacy.daily_streams' as source_table,
         data_source,
         case when series = 'spotify_streams' then 1 else 2 end as platform_id,
         stream_date,

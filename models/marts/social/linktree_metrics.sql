@@ -51,7 +51,10 @@ artist_days as (
     qualify
         row_number() over (
             partition by account_days._account, account_days.analytics_date
-            order by artist_names.source asc nulls last, artist_names.valid_from desc nulls last, artist_names.artist_id asc
+            order by
+                artist_names.source asc nulls last,
+                artist_names.valid_from desc nulls last,
+                artist_names.artist_id asc
         ) = 1
 
 ),

@@ -66,7 +66,10 @@ artist_days as (
     qualify
         row_number() over (
             partition by handle_days.account_handle, handle_days.metrics_date
-            order by artist_names.source asc nulls last, artist_names.valid_from desc nulls last, artist_names.artist_id asc
+            order by
+                artist_names.source asc nulls last,
+                artist_names.valid_from desc nulls last,
+                artist_names.artist_id asc
         ) = 1
 
 ),

@@ -46,7 +46,8 @@ judged as (
     select
         *,
         case
-            when transaction_date is null then 'Transaction Date can''t be read: ' || coalesce(transaction_date_text, '')
+            when transaction_date is null
+                then 'Transaction Date can''t be read: ' || coalesce(transaction_date_text, '')
             when posted_date is null and posted_date_text <> '' then 'Posted Date can''t be read: ' || posted_date_text
             when debit_text is null and credit_text is null then 'Debit and Credit are both blank'
             when debit_text is not null and credit_text is not null
@@ -87,7 +88,8 @@ numbered as (
     select
         *,
         case
-            when reject_reason is null then {{ surrogate_key(['transaction_key', occurrence_of('transaction_key, reject_reason')]) }}
+            when reject_reason is null
+                then {{ surrogate_key(['transaction_key', occurrence_of('transaction_key, reject_reason')]) }}
             else row_id
         end as bank_line_id
     from keyed

@@ -42,7 +42,8 @@ judged as (
     select
         *,
         case
-            when transaction_date is null then 'Transaction Date can''t be read: ' || coalesce(transaction_date_text, '')
+            when transaction_date is null
+                then 'Transaction Date can''t be read: ' || coalesce(transaction_date_text, '')
             when coalesce(transaction_type, '') not in ('debit', 'credit')
                 then 'Transaction Type is neither Debit nor Credit: ' || coalesce(transaction_type, '')
             when stated_amount is null then 'Transaction Amount is no plain amount: ' || coalesce(amount_text, '')
@@ -81,7 +82,8 @@ numbered as (
     select
         *,
         case
-            when reject_reason is null then {{ surrogate_key(['transaction_key', occurrence_of('transaction_key, reject_reason')]) }}
+            when reject_reason is null
+                then {{ surrogate_key(['transaction_key', occurrence_of('transaction_key, reject_reason')]) }}
             else row_id
         end as bank_line_id
     from keyed

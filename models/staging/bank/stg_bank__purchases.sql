@@ -56,7 +56,8 @@ valued as (
         *,
         case
             when reject_reason is not null then null
-            when stated_status in ('refunded', 'refund') and stated_amount > 0 then cast(-stated_amount as decimal(24, 12))
+            when stated_status in ('refunded', 'refund') and stated_amount > 0
+                then cast(-stated_amount as decimal(24, 12))
             else stated_amount
         end as amount
     from judged
@@ -80,7 +81,8 @@ numbered as (
     select
         *,
         case
-            when reject_reason is null then {{ surrogate_key(['transaction_key', occurrence_of('transaction_key, reject_reason')]) }}
+            when reject_reason is null
+                then {{ surrogate_key(['transaction_key', occurrence_of('transaction_key, reject_reason')]) }}
             else row_id
         end as bank_line_id
     from keyed

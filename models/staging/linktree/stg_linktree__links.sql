@@ -46,7 +46,8 @@ judged as (
         *,
         case
             when link_id is null then 'id is blank'
-            when window_to is null then 'window_to, the last day of the clicks, can''t be read: ' || coalesce(window_to_text, '')
+            when window_to is null
+                then 'window_to, the last day of the clicks, can''t be read: ' || coalesce(window_to_text, '')
             else unread_reason
         end as reject_reason
     from renamed

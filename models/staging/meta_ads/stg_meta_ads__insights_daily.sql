@@ -10,7 +10,7 @@ renamed as (
 
     select
         ---------- ids
-        {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as insight_id,
+        {{ surrogate_key(["'day'", '_account', '_row_sha', '_occurrence']) }} as insight_id,
         {{ blank_to_null('campaign_id') }} as campaign_id,
         {{ blank_to_null('adset_id') }} as adset_id,
         {{ blank_to_null('ad_id') }} as ad_id,

@@ -1,0 +1,129 @@
+"""The project's own SQL in plain DuckDB: one process, no dbt, no tests, no contracts.
+
+dbt compiles the models once; its manifest then holds every seed and every model as plain SQL, with the
+landing folder's path written into it. From that, `Plan.build` fills one database, and because the path is
+only text, it can read any other landing folder too. The benchmark measures `dbt build` against it, and the
+tests build hundreds of small landings with it.
+
+    python bench/plain.py --manifest target/manifest.json --data data --database /tmp/plain.duckdb
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import duckdb
+
+PROJECT_DIR = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT_DIR))
+
+from loaders.landing import ensure_schema, literal, quoted  # noqa: E402
+from loaders.settings import Settings  # noqa: E402
+from loaders.sources import all_tables  # noqa: E402
+
+DATABASE = "bedrot"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One seed or model: `seed`, `view` or `table`, and the statements that make it."""
+
+    schema: str
+    name: str
+    kind: str
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every seed and model in an order that works, reading the landing folder of `data_dir`."""
+
+    data_dir: Path
+    steps: tuple[Step, ...]
+
+    def relations(self, schema: str) -> list[str]:
+        """The names of what is built in one schema."""
+        return sorted(step.name for step in self.steps if step.schema == schema)
+
+    def build(self, con: duckdb.DuckDBPyConnection, database: str = DATABASE, data_dir: Path | None = None) -> None:
+        """Build everything into the attached `database`, from the landing folder of `data_dir`."""
+        for table in all_tables():
+            ensure_schema(con, Settings(data_dir=data_dir or self.data_dir, _env_file=None), table)
+        for schema in sorted({step.schema for step in self.steps}):
+            con.execute(f"create schema if not exists {quoted(database)}.{quoted(schema)}")
+        self._run(con, database, data_dir, ("seed", "view", "table"))
+
+    def refresh(self, con: duckdb.DuckDBPyConnection, database: str = DATABASE, data_dir: Path | None = None) -> None:
+        """Build the tables again, after the landing folder of `data_dir` has changed; seeds and views stand as they are."""
+        self._run(con, database, data_dir, ("table",))
+
+    def _run(self, con: duckdb.DuckDBPyConnection, database: str, data_dir: Path | None, kinds: tuple[str, ...]) -> None:
+        for step in self.steps:
+            for sql in step.statements if step.kind in kinds else ():
+                moved = sql.replace(f"'{self.data_dir}/landing/", f"'{data_dir or self.data_dir}/landing/")
+                con.execute(moved.replace(f"{quoted(DATABASE)}.", f"{quoted(database)}."))
+
+
+def compile_project(data_dir: Path, as_of: date, target: Path) -> Plan:
+    """Let dbt compile every model in a process of its own, below `target`, and return the plan."""
+    settings = {
+        "BEDROT_DATA_DIR": str(data_dir),
+        "BEDROT_AS_OF": as_of.isoformat(),
+        "BEDROT_BUILD_PATH": str(target / f"{DATABASE}.duckdb"),
+    }
+    command = [
+        sys.executable, "-m", "dbt.cli.main", "--quiet", "--log-path", str(target / "logs"), "compile",
+        "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), "--target-path", str(target),
+    ]  # fmt: skip
+    subprocess.run(command, cwd=PROJECT_DIR, env=os.environ | settings, check=True, stdout=subprocess.DEVNULL)
+    return read_manifest(target / "manifest.json", data_dir)
+
+
+def read_manifest(manifest: Path, data_dir: Path) -> Plan:
+    """Return the plan of a manifest that `dbt compile` or `dbt build` wrote for this data folder."""
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
+    built = {key: node for key, node in nodes.items() if node["resource_type"] in ("seed", "model")}
+    order = TopologicalSorter({key: set(node["depends_on"].get("nodes", ())) & set(built) for key, node in built.items()})
+    return Plan(data_dir, tuple(step_of(built[key]) for key in order.static_order()))
+
+
+def step_of(node: dict) -> Step:
+    """The statements of one node; a model is a view or a table of its compiled SQL."""
+    if node["resource_type"] == "seed":
+        return Step(node["schema"], node["alias"], "seed", seed_statements(node))
+    kind = "view" if node["config"]["materialized"] == "view" else "table"
+    sql = f"create or replace {kind} {node['relation_name']} as {node['compiled_code']}"
+    return Step(node["schema"], node["alias"], kind, (sql,))
+
+
+def seed_statements(node: dict) -> tuple[str, ...]:
+    """What `dbt seed` runs: a table of the configured types and a COPY, in which `NA` is text and a blank is null."""
+    path = PROJECT_DIR / node["original_file_path"]
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file))
+    types = node["config"]["column_types"]
+    columns = ", ".join(f"{quoted(name)} {types[name]}" for name in header)
+    return (
+        f"create or replace table {node['relation_name']} ({columns})",
+        f"copy {node['relation_name']} from {literal(str(path))} (format csv, header true, delimiter ',')",
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Build every seed and model in plain DuckDB.")
+    parser.add_argument("--manifest", type=Path, required=True, help="target/manifest.json of `dbt compile` or `dbt build`")
+    parser.add_argument("--data", type=Path, required=True, help="the data folder that it was compiled for")
+    parser.add_argument("--database", type=Path, required=True, help="the DuckDB file to write")
+    given = parser.parse_args()
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {literal(str(given.database))} as {DATABASE}")
+        read_manifest(given.manifest, given.data).build(connection)

@@ -1,0 +1,79 @@
+-- Rows that count and can't be read, each with its reason. Nothing is dropped in silence (design §6, rule 2).
+
+{{ rejects_of(ref('int_distrokid_bank_details_kept'), 'distrokid.bank_details') }}
+
+union all
+
+{{ rejects_of(ref('int_distrokid_streams_daily_kept'), 'distrokid.streams_daily') }}
+
+union all
+
+{{ rejects_of(ref('int_distrokid_apple_daily_kept'), 'distrokid.apple_daily') }}
+
+union all
+
+{{ rejects_of(ref('int_toolost_spotify_daily_kept'), 'toolost.spotify_daily') }}
+
+union all
+
+{{ rejects_of(ref('int_toolost_apple_daily_kept'), 'toolost.apple_daily') }}
+
+union all
+
+{{ rejects_of(ref('int_catalog_splits_kept'), 'catalog.royalty_splits') }}
+
+union all
+
+{{ rejects_of(ref('int_bank_card_kept'), 'bank.card') }}
+
+union all
+
+{{ rejects_of(ref('int_bank_checking_kept'), 'bank.checking') }}
+
+union all
+
+{{ rejects_of(ref('int_bank_purchases_kept'), 'bank.purchases') }}
+
+union all
+
+{{ rejects_of(ref('int_tiktok_overview_kept'), 'tiktok.overview') }}
+
+union all
+
+{{ rejects_of(ref('int_tiktok_follower_history_kept'), 'tiktok.follower_history') }}
+
+union all
+
+{{ rejects_of(ref('int_linktree_overview_daily_kept'), 'linktree.overview_daily') }}
+
+union all
+
+{{ rejects_of(ref('int_spotify_audience_daily_kept'), 'spotify.audience_daily') }}
+
+union all
+
+{{ rejects_of(ref('int_meta_ads_insights_daily_kept'), 'meta_ads.insights_daily') }}
+
+union all
+
+{{ rejects_of(ref('int_meta_ads_insights_window_kept'), 'meta_ads.insights_window') }}
+
+union all
+
+{{ rejects_of(ref('int_meta_ads_campaigns_kept'), 'meta_ads.campaigns') }}
+
+union all
+
+{{ rejects_of(ref('int_meta_ads_adsets_kept'), 'meta_ads.adsets') }}
+
+union all
+
+select
+    'legacy.daily_streams' as source_table,
+    _account as account,
+    _extract_id as extract_id,
+    _row_number as row_number,
+    reject_reason,
+    _extracted_at as extracted_at
+from {{ ref('int_legacy_streams_unpivoted') }}
+where reject_reason is not null and not is_superseded and not is_covered_directly

@@ -1,0 +1,194 @@
+-- Where every landed row is (design §6, rule 1): superseded by a newer extract, in the mart, set aside (a card payment
+-- is no expense) or rejected; and the money or count that live rows hold, beside what the mart holds.
+
+with
+
+landed as (
+
+    {{ rows_of(ref('stg_distrokid__bank_details'), ref('int_distrokid_bank_details_kept'), 'distrokid.bank_details', 'earnings_usd') }}
+
+    union all
+
+    {{ rows_of(ref('stg_distrokid__streams_daily'), ref('int_distrokid_streams_daily_kept'), 'distrokid.streams_daily', 'stream_count') }}
+
+    union all
+
+    {{ rows_of(ref('stg_distrokid__apple_daily'), ref('int_distrokid_apple_daily_kept'), 'distrokid.apple_daily', 'stream_count') }}
+
+    union all
+
+    {{ rows_of(ref('stg_toolost__spotify_daily'), ref('int_toolost_spotify_daily_kept'), 'toolost.spotify_daily', 'stream_count') }}
+
+    union all
+
+    {{ rows_of(ref('stg_toolost__apple_daily'), ref('int_toolost_apple_daily_kept'), 'toolost.apple_daily', 'stream_count') }}
+
+    union all
+
+    {{ rows_of(ref('stg_bank__card'), ref('int_bank_card_kept'), 'bank.card', 'amount') }}
+
+    union all
+
+    {{ rows_of(ref('stg_bank__checking'), ref('int_bank_checking_kept'), 'bank.checking', 'amount') }}
+
+    union all
+
+    {{ rows_of(ref('stg_bank__purchases'), ref('int_bank_purchases_kept'), 'bank.purchases', 'amount') }}
+
+    union all
+
+    {{ rows_of(ref('stg_tiktok__overview'), ref('int_tiktok_overview_kept'), 'tiktok.overview', 'video_views') }}
+
+    union all
+
+    {{ rows_of(ref('stg_tiktok__follower_history'), ref('int_tiktok_follower_history_kept'), 'tiktok.follower_history', 'followers_total') }}
+
+    union all
+
+    {{ rows_of(ref('stg_linktree__overview_daily'), ref('int_linktree_overview_daily_kept'), 'linktree.overview_daily', 'total_views') }}
+
+    union all
+
+    {{ rows_of(ref('stg_spotify__audience_daily'), ref('int_spotify_audience_daily_kept'), 'spotify.audience_daily', 'streams') }}
+
+),
+
+legacy_cells as (
+
+    select * from {{ ref('int_legacy_streams_unpivoted') }}
+
+),
+
+landed_and_legacy as (
+
+    select * from landed
+
+    union all
+
+    select
+        'legacy.daily_streams' as source_table,
+        'stream_count' as amount_name,
+        cast(count(*) as bigint) as rows_landed,
+        cast(count(*) filter (where is_superseded or is_covered_directly) as bigint) as rows_superseded,
+        cast(count(*) filter (where not is_superseded and not is_covered_directly) as bigint) as rows_live,
+        cast(count(reject_reason) filter (where not is_superseded and not is_covered_directly) as bigint) as rows_rejected,
+        cast(coalesce(sum(stream_count) filter (where not is_superseded and not is_covered_directly), 0) as decimal(24, 12))
+            as amount_live,
+        cast(
+            coalesce(
+                sum(stream_count) filter (
+                    where reject_reason is not null and not is_superseded and not is_covered_directly
+                ), 0
+            ) as decimal(24, 12)
+        ) as amount_rejected
+    from legacy_cells
+
+),
+
+streams_in_mart as (
+
+    select
+        source_table,
+        count(*) as rows_in_mart,
+        sum(stream_count) as amount_in_mart
+    from {{ ref('int_streams_unioned') }}
+    group by source_table
+
+),
+
+in_marts as (
+
+    select
+        'distrokid.bank_details' as source_table,
+        count(*) as rows_in_mart,
+        0 as rows_set_aside,
+        coalesce(sum(net_revenue_usd), 0) as amount_in_mart
+    from {{ ref('revenue_transactions') }}
+
+    union all
+
+    select
+        source_table,
+        rows_in_mart,
+        0 as rows_set_aside,
+        amount_in_mart
+    from streams_in_mart
+
+    union all
+
+    select
+        'bank.' || source_table as source_table,
+        count(*) filter (where treatment = 'expense') as rows_in_mart,
+        count(*) filter (where treatment = 'not_expense') as rows_set_aside,
+        coalesce(sum(amount) filter (where treatment <> 'rejected'), 0) as amount_in_mart
+    from {{ ref('int_bank_lines_classified') }}
+    group by source_table
+
+    union all
+
+    select
+        'tiktok.overview' as source_table,
+        count(*) as rows_in_mart,
+        0 as rows_set_aside,
+        coalesce(sum(metrics.video_views), 0) as amount_in_mart
+    from {{ ref('tiktok_metrics') }} as metrics
+    inner join {{ ref('int_tiktok_overview_kept') }} as overview
+        on
+            metrics.account_handle = overview.account_handle
+            and metrics.metrics_date = overview.metrics_date
+            and overview.reject_reason is null
+
+    union all
+
+    select
+        'tiktok.follower_history' as source_table,
+        count(*) as rows_in_mart,
+        0 as rows_set_aside,
+        coalesce(sum(metrics.followers_total), 0) as amount_in_mart
+    from {{ ref('tiktok_metrics') }} as metrics
+    inner join {{ ref('int_tiktok_follower_history_kept') }} as history
+        on
+            metrics.account_handle = history.account_handle
+            and metrics.metrics_date = history.metrics_date
+            and history.reject_reason is null
+
+    union all
+
+    select
+        'spotify.audience_daily' as source_table,
+        count(*) as rows_in_mart,
+        0 as rows_set_aside,
+        coalesce(sum(streams), 0) as amount_in_mart
+    from {{ ref('spotify_audience_daily') }}
+
+    union all
+
+    select
+        'linktree.overview_daily' as source_table,
+        count(*) as rows_in_mart,
+        0 as rows_set_aside,
+        coalesce(sum(total_views), 0) as amount_in_mart
+    from {{ ref('linktree_metrics') }}
+    where total_views is not null
+
+),
+
+final as (
+
+    select
+        landed_and_legacy.source_table,
+        landed_and_legacy.amount_name,
+        landed_and_legacy.rows_landed,
+        landed_and_legacy.rows_superseded,
+        cast(coalesce(in_marts.rows_in_mart, 0) as bigint) as rows_in_mart,
+        cast(coalesce(in_marts.rows_set_aside, 0) as bigint) as rows_set_aside,
+        landed_and_legacy.rows_rejected,
+        landed_and_legacy.amount_live,
+        cast(coalesce(in_marts.amount_in_mart, 0) as decimal(24, 12)) as amount_in_mart,
+        landed_and_legacy.amount_rejected
+    from landed_and_legacy
+    left join in_marts on landed_and_legacy.source_table = in_marts.source_table
+
+)
+
+select * from final

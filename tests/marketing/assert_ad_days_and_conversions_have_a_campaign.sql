@@ -1,0 +1,22 @@
+-- Every campaign that insights name, and every one of the daily marts, is in `campaigns`, so the three marts join by campaign_id.
+
+with
+
+named as (
+
+    select campaign_id from {{ ref('int_meta_ads_insights_daily_kept') }}
+    where reject_reason is null
+    union
+    select campaign_id from {{ ref('int_meta_ads_insights_window_kept') }}
+    where reject_reason is null
+    union
+    select campaign_id from {{ ref('ad_performance_daily') }}
+    union
+    select campaign_id from {{ ref('conversion_events') }}
+
+)
+
+select named.campaign_id
+from named
+left join {{ ref('campaigns') }} as campaigns on named.campaign_id = campaigns.campaign_id
+where campaigns.campaign_id is null

@@ -1,0 +1,106 @@
+-- Spend of the rows that count = spend in the marts: daily rows day by day, and a window's as dated and undated spend,
+-- unless its days cover it, or add up to more than it (then the days count).
+
+with
+
+kept_days as (
+
+    select
+        campaign_id,
+        performance_date,
+        sum(spend_amount) as spend_amount
+    from {{ ref('int_meta_ads_insights_daily_kept') }}
+    where reject_reason is null
+    group by campaign_id, performance_date
+
+),
+
+kept_windows as (
+
+    select
+        campaign_id,
+        min(window_from) as window_from,
+        max(window_to) as window_to,
+        sum(spend_amount) as spend_amount
+    from {{ ref('int_meta_ads_insights_window_kept') }}
+    where reject_reason is null
+    group by campaign_id
+
+),
+
+days_in_windows as (
+
+    select
+        kept_windows.campaign_id,
+        count(*) as day_count,
+        count(kept_days.spend_amount) as stated_count,
+        sum(kept_days.spend_amount) as spend_amount
+    from kept_windows
+    inner join kept_days
+        on
+            kept_windows.campaign_id = kept_days.campaign_id
+            and kept_days.performance_date between kept_windows.window_from and kept_windows.window_to
+    group by kept_windows.campaign_id
+
+),
+
+expected_totals as (
+
+    select
+        campaign_id,
+        sum(spend_amount) as spend_amount
+    from (
+        select
+            campaign_id,
+            spend_amount
+        from kept_days
+
+        union all
+
+        select
+            kept_windows.campaign_id,
+            case
+                when
+                    days_in_windows.stated_count
+                    = {{ days_between('kept_windows.window_from', 'kept_windows.window_to') }} + 1 then 0
+                else greatest(kept_windows.spend_amount - coalesce(days_in_windows.spend_amount, 0), 0)
+            end as spend_amount
+        from kept_windows
+        left join days_in_windows on kept_windows.campaign_id = days_in_windows.campaign_id
+        where kept_windows.spend_amount is not null
+    ) as spent
+    group by campaign_id
+
+)
+
+select
+    'day' as wrong,
+    coalesce(kept_days.campaign_id, ad_performance_daily.campaign_id) as campaign_id,
+    kept_days.spend_amount as spend_kept,
+    ad_performance_daily.spend_amount as spend_in_mart
+from kept_days
+full outer join {{ ref('ad_performance_daily') }} as ad_performance_daily
+    on
+        kept_days.campaign_id = ad_performance_daily.campaign_id
+        and kept_days.performance_date = ad_performance_daily.performance_date
+where
+    kept_days.campaign_id is null
+    or ad_performance_daily.campaign_id is null
+    or kept_days.spend_amount is distinct from ad_performance_daily.spend_amount
+
+union all
+
+select
+    'total' as wrong,
+    expected_totals.campaign_id,
+    expected_totals.spend_amount as spend_kept,
+    kpi_campaign_performance.spend_amount as spend_in_mart
+from expected_totals
+left join {{ ref('kpi_campaign_performance') }} as kpi_campaign_performance
+    on expected_totals.campaign_id = kpi_campaign_performance.campaign_id
+where
+    kpi_campaign_performance.campaign_id is null
+    or (
+        kpi_campaign_performance.spend_amount is not null
+        and expected_totals.spend_amount <> kpi_campaign_performance.spend_amount
+    )

@@ -1,0 +1,213 @@
+"""The demo label, landed and built as a user does: every figure is what the generator knows to be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import cli
+from demo.generator import generate
+from demo.totals import Totals
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Totals]:
+    """A data folder with the demo landed and published, and what must be found in it."""
+    data_dir = tmp_path_factory.mktemp("demo") / "data"
+    ended = cli(data_dir, "demo")
+    assert ended.returncode == 0, ended.stderr
+    return data_dir, generate(tmp_path_factory.mktemp("files"))
+
+
+@pytest.fixture
+def con(demo: tuple[Path, Totals]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published warehouse, read-only."""
+    from loaders.settings import Settings
+    from warehouse.published import connect, current
+
+    with connect(current(Settings(data_dir=demo[0], _env_file=None))) as connection:
+        yield connection
+
+
+@pytest.fixture
+def totals(demo: tuple[Path, Totals]) -> Totals:
+    return demo[1]
+
+
+def pairs(con: duckdb.DuckDBPyConnection, sql: str) -> dict:
+    return dict(con.execute(sql).fetchall())
+
+
+def test_the_ledger_is_exact_to_the_last_decimal(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:
+    ledger = totals.ledger
+    lines, net, gross, withheld = con.execute(
+        "select count(*), sum(net_revenue_usd), sum(gross_revenue_usd), sum(songwriter_royalties_withheld_usd) from revenue_transactions"
+    ).fetchone()
+    assert (lines, net, gross, withheld) == (ledger.lines, ledger.net_usd, ledger.gross_usd, ledger.songwriter_withheld_usd)
+
+
+@pytest.mark.parametrize(
+    ("expected", "sql"),
+    [
+        ("net_by_platform", "select platform_name, sum(net_revenue_usd) from revenue_transactions join platforms using (platform_id) group by 1"),
+        ("net_by_artist", "select artist_name, sum(net_revenue_usd) from kpi_revenue_by_artist group by 1"),
+        ("net_by_sale_month", "select strftime(revenue_month, '%Y-%m'), net_revenue_usd from kpi_revenue_by_month where clock = 'sale_month'"),
+        ("net_by_reporting_month", "select strftime(revenue_month, '%Y-%m'), net_revenue_usd from kpi_revenue_by_month where clock = 'reporting_date'"),
+        ("lines_by_type", "select transaction_type, count(*) from revenue_transactions group by 1"),
+        ("net_by_type", "select transaction_type, sum(net_revenue_usd) from revenue_transactions group by 1"),
+        ("quantity_by_platform", "select platform_name, sum(quantity) from kpi_revenue_by_platform group by 1"),
+    ],
+)  # fmt: skip
+def test_revenue_by_every_dimension(con: duckdb.DuckDBPyConnection, totals: Totals, expected: str, sql: str) -> None:
+    assert pairs(con, sql) == getattr(totals.ledger, expected)
+
+
+def test_an_unknown_store_is_unknown_and_listed_with_its_money(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:
+    listed = con.execute("select value, row_count, amount_usd from monitoring.unmatched where kind = 'store'").fetchall()
+    assert listed == [("Example Beats FM", totals.ledger.unknown_store_lines, totals.ledger.unknown_store_net_usd)]
+    assert con.execute("select sum(net_revenue_usd) from revenue_transactions where platform_id = 0").fetchone()[0] == listed[0][2]
+
+
+def test_the_goal_query_as_analysts_write_it(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:
+    asked = con.execute("select sum(stream_count) from content_streams where data_source in ('distrokid', 'toolost')").fetchone()[0]
+    assert asked == totals.streams.total
+    assert con.execute("select stream_count from kpi_stream_goal").fetchone()[0] == totals.streams.total
+
+
+def test_streams_by_source_platform_and_month(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:
+    found: dict = {}
+    for source, platform, streams, days in con.execute(
+        "select data_source, platform_name, sum(stream_count), count(*) from content_streams join platforms using (platform_id) group by 1, 2"
+    ).fetchall():
+        found.setdefault(source, {})[platform] = (streams, days)
+    expected = {
+        source: {platform: (count, totals.streams.days[source][platform]) for platform, count in platforms.items()}
+        for source, platforms in totals.streams.by_source_platform.items()
+    }
+    assert found == expected
+    assert pairs(con, "select strftime(stream_month, '%Y-%m'), stream_count from kpi_streams_monthly") == totals.streams.by_month
+
+
+def test_revenue_per_stream_as_analysts_write_it(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:
+    asked = pairs(
+        con,
+        """
+        select p.platform_name, sum(r.net_revenue_usd) / sum(r.quantity) from revenue_transactions r
+        join platforms p on r.platform_id = p.platform_id group by 1
+        """,
+    )
+    for platform, units in totals.ledger.quantity_by_platform.items():
+        if units:
+            assert asked[platform] == pytest.approx(float(totals.ledger.net_by_platform[platform]) / units, rel=1e-12)
+
+
+def test_campaigns_parse_and_total_as_the_generator_knows(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:
+    found = con.execute(
+        """
+        select c.external_campaign_id, k.campaign_name, c.parsed_artist, c.parsed_track, c.parsed_targeting,
+            k.spend_usd, k.spend_usd - k.spend_undated_usd, k.spend_undated_usd, k.impressions, k.clicks
+        from kpi_campaign_performance as k join campaigns as c using (campaign_id) order by 1
+        """
+    ).fetchall()
+    expected = sorted(
+        (
+            one.external_campaign_id, one.campaign_name, one.parsed_artist, one.parsed_track, one.parsed_targeting,
+            one.spend_usd, one.spend_dated_usd, one.spend_undated_usd, one.impressions, one.clicks,
+        )
+        for one in totals.campaigns
+    )  # fmt: skip
+    assert found == expected
+
+
+def test_the_three_way_join_runs_and_multiplies(con: duckdb.DuckDBPyConnection) -> None:
+    joined, right = con.execute(
+        """
+        select
+            (select sum(a.spend_usd) from campaigns c join ad_performance_daily a using (campaign_id)
+             join conversion_events e using (campaign_id)),
+            (select sum(spend_usd) from kpi_campaign_performance)
+        """
+    ).fetchone()
+    assert joined > right
+
+
+def test_expenses_by_category(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:
+    found = {
+        category: (lines, amount)
+        for category, lines, amount in con.execute(
+            "select category, count(*), sum(amount_usd) from business_expenses where payment_method like 'card%' group by 1"
+        ).fetchall()
+    }
+    assert found == {category: (one.lines, one.amount_usd) for category, one in totals.expenses.items()}
+
+
+def test_tiktok_by_handle(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:
+    for handle, one in totals.tiktok.items():
+        found = con.execute(
+            """
+            select count(*) filter (where likes_received is not null), sum(video_views), count(video_views), sum(profile_views),
+                sum(likes_received), sum(comments_received), sum(shares), sum(new_followers), count(new_followers)
+            from tiktok_metrics where account_handle = ?
+            """,
+            [handle],
+        ).fetchone()
+        assert found == (
+            one.days, one.video_views, one.video_views_known_days, one.profile_views, one.likes, one.comments, one.shares,
+            one.new_followers, one.new_followers_known_days,
+        ), handle  # fmt: skip
+
+
+def test_linktree_and_audience(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:
+    assert con.execute("select count(*), sum(total_views), sum(total_clicks) from linktree_metrics").fetchone() == (
+        totals.linktree.days, totals.linktree.total_views, totals.linktree.total_clicks,
+    )  # fmt: skip
+    known = {name: count for name, count in totals.audience_streams.items() if not name.startswith("0demo")}
+    assert pairs(con, "select artist_name, sum(streams) from spotify_audience_daily join artists using (artist_id) where artist_id > 0 group by 1") == known
+
+
+def test_every_artist_name_is_in_capitals(con: duckdb.DuckDBPyConnection) -> None:
+    assert con.execute("select count(*), count(*) filter (where artist_name = upper(artist_name)) from artists").fetchone() == (7, 7)
+
+
+def test_what_must_never_be_stored_is_nowhere(demo: tuple[Path, Totals]) -> None:
+    data_dir, totals = demo
+    for path in data_dir.rglob("*"):
+        if path.is_file() and "demo" not in path.relative_to(data_dir).parts[0]:
+            content = path.read_bytes()
+            assert not any(text.encode() in content for text in totals.never_stored), path
+
+
+def test_landing_everything_again_changes_no_mart_row(demo: tuple[Path, Totals], tmp_path: Path) -> None:
+    data_dir, _ = demo
+    from loaders.settings import Settings
+    from warehouse.published import connect, current
+
+    config = Settings(data_dir=data_dir, _env_file=None)
+    marts = "select table_name from information_schema.tables where table_schema = 'marts' order by 1"
+
+    def contents() -> dict[str, list]:
+        with connect(current(config)) as con:
+            return {name: sorted(con.execute(f'select * from marts."{name}"').fetchall(), key=repr) for (name,) in con.execute(marts).fetchall()}
+
+    before = contents()
+    ended = cli(data_dir, "demo")
+    assert ended.returncode == 0, ended.stderr
+    assert "landed" not in ended.stdout.splitlines()[1].split()[0:1]
+    assert contents() == before
+
+
+def test_the_published_file_holds_what_readers_need_and_nothing_else(con: duckdb.DuckDBPyConnection) -> None:
+    schemas = {name for (name,) in con.execute("select distinct schema_name from duckdb_schemas() where not internal").fetchall()}
+    assert schemas == {"marts", "monitoring", "seeds"}
+    marts = {name for (name,) in con.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()}
+    views = {name for (name,) in con.execute("select view_name from duckdb_views() where not internal and schema_name = 'main'").fetchall()}
+    assert views == marts and "content_streams" in marts
+
+
+def test_money_is_decimal_in_every_mart(con: duckdb.DuckDBPyConnection) -> None:
+    kinds = pairs(con, "select table_name || '.' || column_name, data_type from information_schema.columns where table_schema = 'marts'")
+    rates = ("cpm", "cpc", "ctr", "per_")
+    money = {name: kind for name, kind in kinds.items() if name.endswith("_usd") and not any(rate in name for rate in rates)}
+    assert money and set(money.values()) == {"DECIMAL(24,12)"}

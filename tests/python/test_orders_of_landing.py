@@ -1,0 +1,270 @@
+"""Any order of landing gives the same marts: ids, figures and `extracted_at` (design §3)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import duckdb
+import pytest
+from bench.plain import DATABASE, Plan, compile_project, read_manifest
+from conftest import land, ledger_a, ledger_b, sale
+from filelock import FileLock
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from loaders.settings import Settings
+
+AS_OF = date(2025, 7, 1)
+FIRST = date(2025, 3, 1)
+REPORTED = ("2025-01-24", "2025-02-24", "2025-03-24", "2025-04-24")
+MOVING = ("content_streams", "revenue_transactions", "business_expenses", "tiktok_metrics")
+
+
+# ------------------------------------------------------------------ small exports, as the platforms write them
+
+
+@dataclass(frozen=True)
+class File:
+    """One export: the folder and the name it came under, and its bytes."""
+
+    folder: str
+    name: str
+    content: bytes
+
+
+def ledger(stamp: datetime, dates: int, generation: str, withdrawn: bool, order: Random) -> File:
+    """The ledger up to one of its reporting dates; one tiny line of the second date can be missing again."""
+    lines = []
+    for number, day in enumerate(REPORTED[:dates]):
+        month = f"{2025 - (number < 2)}-{(number + 10) % 12 + 1:02d}"
+        for isrc in ("QZABC2500001", "QZABC2500002"):
+            lines += [
+                sale(day, month, isrc, "41", f"0.1234567{number}"),
+                sale(day, month, isrc, "12", "-0.01084000"),
+                sale(day, month, isrc, "7", "0.05000000", Store="Apple Music", **{"Country of Sale": "XK"}),
+            ]
+        lines += [sale(day, month, quantity="3", earnings="0.00900000", Store="Example Beats FM")] * 2
+    if dates > 1 and not withdrawn:
+        lines.append(sale(REPORTED[1], "2024-12", quantity="1", earnings="0.00010000"))
+    order.shuffle(lines)
+    content = ledger_a(lines) if generation == "a" else ledger_b(lines)
+    return File("dk", f"dk_bank_details_{stamp:%Y%m%d_%H%M%S}.{'tsv' if generation == 'a' else 'csv'}", content)
+
+
+def days(first: int, count: int) -> list[date]:
+    return [FIRST + timedelta(days=first + number) for number in range(count)]
+
+
+def settling(first: int, count: int, revised: int, base: int) -> dict[date, int]:
+    """A daily series whose last two days are still moving."""
+    series = {day: base + day.day for day in days(first, count)}
+    for day in list(series)[-2:]:
+        series[day] = series[day] // 2 + revised
+    return series
+
+
+def streams_page(stamp: datetime, series: dict[date, int]) -> File:
+    """DistroKid's page of Spotify streams."""
+    items = [{"category": str(day), "column-1": value} for day, value in series.items()]
+    script = f'AmCharts.makeChart("trend365day", {{"dataProvider": {json.dumps(items)}}});'
+    return File("dk", f"streams_stats_{stamp:%Y%m%d_%H%M%S}.html", f"<html><script>{script}</script></html>".encode())
+
+
+def apple_page(stamp: datetime, series: dict[date, int]) -> File:
+    """DistroKid's page of Apple Music plays."""
+    items = [{"field": str(day), "value": value} for day, value in series.items()]
+    data = {"last365days": {"isEmpty": 0, "dataProvider": items, "total": sum(series.values())}}
+    script = f"var chartData = {json.dumps(data)};"
+    return File("dk", f"applemusic_stats_{stamp:%Y%m%d_%H%M%S}.html", f"<html><script>{script}</script></html>".encode())
+
+
+def toolost(stamp: datetime, count: int, revised: int, order: Random) -> list[File]:
+    """Both of the portal's answers: the year so far in no order, one day of it revised a little."""
+    series = [{"date": str(day), "streams": str(100 + day.day + revised * (number == 3))} for number, day in enumerate(days(0, count))]
+    order.shuffle(series)
+    spotify = {"streams": series, "discovery": [{"date": "2025-03-01", "streams": "830", "fees": "0.41230000"}]}
+    plays = [{"date": one["date"], "streams": int(one["streams"]) // 4} for one in series]
+    apple = {
+        "totalStreams": plays, "totalShazam": series[:2], "countryTotal": [{"country": "US", "streams": 150 + revised}],
+        "tracksTotal": [], "streamTotal": sum(one["streams"] for one in plays),
+    }  # fmt: skip
+    return [
+        File("toolost", f"toolost_{name}_{stamp:%Y%m%d_%H%M%S}.json", json.dumps(answer, indent=1).encode())
+        for name, answer in (("spotify", spotify), ("apple", apple))
+    ]
+
+
+def card(day: date, first: int, count: int, posted: int, order: Random) -> File:
+    """A card's export of a range of days, two equal purchases among them; the day of posting can move."""
+    rows = []
+    for one in days(first, count):
+        rows.append([one, one + timedelta(days=1 + posted), "0427", "FACEBK *ABC123", "Professional Services", f"{one.day}.50", ""])
+        rows += [[one, one + timedelta(days=2 * twin), "0427", "SPLICE", "Merchandise", "9.99", ""] for twin in range(2 * (one.day % 3 == 0))]
+        rows.append([one, one, "1234", "SUBMITHUB REFUND", "Merchandise", "", "4.00"])
+    order.shuffle(rows)
+    header = ["Transaction Date", "Posted Date", "Card No.", "Description", "Category", "Debit", "Credit"]
+    return File("bank", f"{day}_transaction_download.csv", csv_bytes(header, rows))
+
+
+def overview(given_at: datetime, first: int, count: int, revised: int) -> File:
+    """A TikTok overview, its last two days still moving."""
+    rows = [
+        [f"{day:%B} {day.day}", views, 31, views // 10, 2, number % 3]
+        for number, (day, views) in enumerate(settling(first, count, revised, 400).items())
+    ]
+    content = csv_bytes(["Date", "Video Views", "Profile Views", "Likes", "Comments", "Shares"], rows, quoting=csv.QUOTE_ALL)
+    name = f"Overview_{days(first, 1)[0]}_{int(given_at.replace(tzinfo=UTC).timestamp())}_zone.a0.zip"
+    return File("tiktok", name, zip_bytes("Overview.csv", content, given_at))
+
+
+def followers(given_at: datetime, last: date, count: int) -> File:
+    """A TikTok follower history, which says no year and no first day: its zip's time does."""
+    listed = [last - timedelta(days=number) for number in range(count - 1, -1, -1)]
+    rows = [[f"{day:%B} {day.day}", 900 + day.toordinal() % 50, day.toordinal() % 5 - 1] for day in listed]
+    content = csv_bytes(["Date", "Followers", "Difference in followers from previous day"], rows)
+    return File(f"{given_at:%d%H%M}", "Followers_zone.a0.zip", zip_bytes("FollowerHistory.csv", content, given_at))
+
+
+def legacy(count: int) -> File:
+    """The wide file of earlier years, for the days that nothing else covers."""
+    listed = [day - timedelta(days=6) for day in days(0, count)]
+    rows = [[day, 50 + day.day, 9, 59 + day.day, source] for day in listed for source in ("distrokid", "toolost")]
+    return File(f"{count}", "tidy_daily_streams.csv", csv_bytes(["date", "spotify_streams", "apple_streams", "combined_streams", "source"], rows))
+
+
+def csv_bytes(header: list[str], rows: list[list[Any]], **dialect: Any) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n", **dialect).writerows([header, *rows])
+    return out.getvalue().encode()
+
+
+def zip_bytes(member: str, content: bytes, stored_at: datetime) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as bundle:
+        bundle.writestr(zipfile.ZipInfo(member, stored_at.timetuple()[:6]), content)
+    return out.getvalue()
+
+
+@st.composite
+def boxes(draw: Callable[..., Any]) -> list[File]:
+    """Exports as they were made over some days, oldest first; few choices, so that equal contents come back (A, B, A)."""
+    order = Random(draw(st.integers(0, 99)))
+    few, flag = st.integers(0, 1), st.booleans()
+    files: list[File] = []
+    stamp, dates, window = datetime(2025, 5, 1, 9), draw(st.integers(1, 3)), 0
+    for _ in range(draw(st.integers(2, 3))):
+        stamp += timedelta(hours=5)
+        dates, window = min(dates + draw(few), 4), window + 2 * draw(few)
+        files.append(ledger(stamp, dates, draw(st.sampled_from("ab")), dates < 4 and draw(flag), order))
+        files.append(streams_page(stamp, settling(window, 9, draw(few), 100)))
+        files.append(apple_page(stamp, settling(window, 9, draw(few), 20)))
+        files += toolost(stamp, 8 + window, draw(few), order)
+        files.append(card(stamp.date() + timedelta(days=len(files)), 3 * draw(few), 6, draw(few), order))
+        files.append(overview(stamp, window, 7, draw(few)))
+        files.append(followers(stamp, stamp.date() - timedelta(days=draw(few)), 4))
+    return files + [legacy(count) for count in draw(st.sampled_from([(), (9,), (9, 12)]))]
+
+
+# ------------------------------------------------------------------ landing and building them, many times
+
+
+class Warehouse:
+    """One landing folder and the marts that are built from it, again and again."""
+
+    def __init__(self, plan: Plan, folder: Path) -> None:
+        self.plan, self.box = plan, folder / "box"
+        self.config = Settings(data_dir=folder / "data", _env_file=None)
+        self.con = duckdb.connect(config={"enable_external_file_cache": False})
+        self.con.execute(f"attach ':memory:' as {DATABASE}; create schema kept")
+        plan.build(self.con, data_dir=self.config.data_dir)
+
+    def empty(self) -> None:
+        """Forget everything that was landed."""
+        for path in self.config.landing_dir.rglob("*"):
+            if path.is_file() and path.name != "_schema.parquet":
+                path.unlink()
+        shutil.rmtree(self.config.originals_dir, ignore_errors=True)
+        shutil.rmtree(self.box, ignore_errors=True)
+
+    def land(self, files: list[File]) -> None:
+        """Land files one after the other; none may be refused."""
+        paths = [self.box / file.folder / file.name for file in files]
+        for path, file in zip(paths, files, strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(file.content)
+        refused = [outcome.reason for outcome in land(self.config, *paths) if outcome.status not in ("landed", "unchanged")]
+        assert not refused
+
+    def build(self) -> None:
+        self.plan.refresh(self.con, data_dir=self.config.data_dir)
+
+    def keep(self) -> None:
+        """Remember the marts as they are, to compare with."""
+        for mart in self.plan.relations("marts"):
+            self.con.execute(f'create or replace table kept."{mart}" as from {DATABASE}.marts."{mart}"')
+
+    def appeared(self, mart: str) -> list[tuple]:
+        """Rows that the mart has now and that were not in it when it was kept."""
+        return self.con.execute(f'from {DATABASE}.marts."{mart}" except all from kept."{mart}"').fetchall()
+
+    def gone(self, mart: str) -> list[tuple]:
+        """Rows that were in the mart when it was kept and are not now."""
+        return self.con.execute(f'from kept."{mart}" except all from {DATABASE}.marts."{mart}"').fetchall()
+
+    def changes(self) -> dict[str, tuple[list[tuple], list[tuple]]]:
+        """Of every mart that is no longer as it was kept: what is gone and what appeared."""
+        found = {mart: (self.gone(mart), self.appeared(mart)) for mart in self.plan.relations("marts")}
+        return {mart: (gone[:3], appeared[:3]) for mart, (gone, appeared) in found.items() if gone or appeared}
+
+    def count(self, mart: str) -> int:
+        return self.con.execute(f'select count(*) from {DATABASE}.marts."{mart}"').fetchone()[0]
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """A warehouse whose models were compiled once, whatever the number of test processes."""
+    root = tmp_path_factory.getbasetemp()
+    target = (root.parent if "popen-gw" in root.name else root) / "compiled"
+    target.mkdir(exist_ok=True)
+    with FileLock(target / ".lock"):
+        manifest = target / "manifest.json"
+        plan = read_manifest(manifest, target / "data") if manifest.exists() else compile_project(target / "data", AS_OF, target)
+    warehouse = Warehouse(plan, tmp_path_factory.mktemp("orders"))
+    yield warehouse
+    warehouse.con.close()
+
+
+@pytest.fixture
+def warehouse(shared: Warehouse) -> Warehouse:
+    """The shared warehouse, emptied."""
+    shared.empty()
+    return shared
+
+
+# ------------------------------------------------------------------ the tests
+
+
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(files=boxes(), data=st.data())
+def test_every_order_of_landing_gives_the_same_marts(shared: Warehouse, files: list[File], data: st.DataObject) -> None:
+    shared.empty()
+    shared.land(files)
+    shared.build()
+    assert all(shared.count(mart) for mart in MOVING)
+    shared.keep()
+    again = data.draw(st.lists(st.sampled_from(files), max_size=4), label="landed twice")
+    for _ in range(2):
+        order = data.draw(st.permutations(files + again), label="order")
+        shared.empty()
+        shared.land(order)
+        shared.build()
+        assert shared.changes() == {}, [file.name for file in order]

@@ -1,0 +1,80 @@
+"""Recount what the published warehouse says of its rows: landed = superseded + in the mart + rejected."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from loaders.errors import StorageError
+from loaders.landing import STAMP, Entry, read_timeline
+from loaders.settings import Settings
+from loaders.sources import all_tables
+from warehouse.output import cell
+from warehouse.published import Published, connect, current
+
+MEASURES = ("rows", "amount")
+
+
+def recount(config: Settings) -> list[str]:
+    """Print how many tables were recounted; return a line for each that does not add up.
+
+    Raises UsageError when nothing is published.
+    """
+    import duckdb
+
+    published = current(config)
+    with contextlib.closing(connect(published)) as con:
+        try:
+            result = con.execute("select * from monitoring.row_accounting order by source_table")
+        except duckdb.CatalogException as error:
+            raise StorageError(
+                "monitoring.row_accounting: not in the published warehouse. Run `python cli.py build`."
+            ) from error
+        names = [name for name, *_ in result.description]
+        accounts = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    with duckdb.connect(":memory:") as con:
+        landed = {
+            table.label: [entry for entry in read_timeline(con, config, table, None) if entry.path]
+            for table in all_tables()
+        }
+    differences: list[str] = []
+    for account in accounts:
+        differences += unequal(account)
+        differences += recounted(account, landed.get(account["source_table"], []), published)
+    told = f"{len(differences):,} differences" if differences else "all add up"
+    print(f"{len(accounts):,} tables recounted: {told}.")
+    without = sorted(
+        label for label in landed if landed[label] and label not in {one["source_table"] for one in accounts}
+    )
+    if without:
+        print(f"Landed, and in no account of the build: {', '.join(without)}.")
+    return differences
+
+
+def unequal(account: dict[str, Any]) -> list[str]:
+    """Return where a table's parts do not add up to what landed."""
+    found = []
+    for measure in MEASURES:
+        whole = account.get(f"{measure}_landed")
+        parts = {
+            name: value or 0
+            for name, value in account.items()
+            if name.startswith(f"{measure}_") and name != f"{measure}_landed"
+        }
+        total = sum(parts.values(), Decimal(0))
+        if whole is not None and parts and whole != total:
+            told = " + ".join(f"{name} {cell(value)}" for name, value in parts.items())
+            found.append(f"{account['source_table']}: {measure}_landed {cell(whole)} is not {told} = {cell(total)}")
+    return found
+
+
+def recounted(account: dict[str, Any], extracts: list[Entry], published: Published) -> list[str]:
+    """Return where other rows landed before the build than it says; what landed meanwhile it may have seen or not."""
+    begun = datetime.strptime(published.build_id.split("_")[0], STAMP)
+    least = sum(one.rows for one in extracts if one.landed_at < begun)
+    most = sum(one.rows for one in extracts if one.landed_at <= published.built_at)
+    if least <= account["rows_landed"] <= most:
+        return []
+    return [f"{account['source_table']}: {most:,} rows landed before the build, it says {account['rows_landed']:,}"]

@@ -1,0 +1,109 @@
+"""Parse the originals again: today's loaders must read what yesterday's landed."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from loaders.errors import SourceFormatError, StorageError
+from loaders.files import Export
+from loaders.intake import origin_of, parse_again, require_source
+from loaders.landing import Entry, Landing, Part, read_timeline
+from loaders.settings import Settings, settings
+from loaders.sources import all_tables
+from loaders.tables import Table
+from warehouse.originals import Originals
+from warehouse.output import tracked
+
+Landed = tuple[Table, Entry]
+Again = tuple[str, Part, list[str], int]
+
+
+def replay(source: str | None = None) -> int:
+    """Print, per table, how many extracts and sightings come out equal, and each difference; return 0, or 6 for any.
+
+    Raises UsageError for an unknown source, StorageError for an extract that can't be read.
+    """
+    require_source(source)
+    config = settings()
+    equal: Counter[str] = Counter()
+    differences: list[str] = []
+    originals = Originals(config)
+    with Landing(config) as landing:
+        files = landed_files(landing, config, source)
+        for group in tracked(files, "replaying"):
+            for (table, entry), difference in compared(landing, originals, group):
+                equal[table.label] += not difference
+                if difference:
+                    differences.append(f"{table.label} {entry.account} {entry.extract_id}: {difference}")
+    for label, count in equal.items():
+        print(f"{label}: {count:,} equal")
+    for difference in differences:
+        print(difference)
+    told = f"{len(differences):,} differences" if differences else "no difference"
+    print(f"{len(files):,} originals parsed again: {told}.")
+    return SourceFormatError.exit_code if differences else 0
+
+
+def landed_files(landing: Landing, config: Settings, source: str | None) -> list[list[Landed]]:
+    """Return what landed, grouped by the file it came from."""
+    import duckdb
+
+    files: dict[tuple[str, str], list[Landed]] = defaultdict(list)
+    for table in all_tables():
+        if source not in (None, table.source):
+            continue
+        try:
+            timeline = read_timeline(landing.con, config, table, None)
+        except (duckdb.Error, ValueError, KeyError, TypeError) as error:
+            raise StorageError(f"{table.label}: an extract can't be read. See `python cli.py verify`.") from error
+        for entry in timeline:
+            files[entry.file_sha256, entry.file_name].append((table, entry))
+    return list(files.values())
+
+
+def compared(landing: Landing, originals: Originals, group: list[Landed]) -> Iterator[tuple[Landed, str | None]]:
+    """Yield each thing that landed from one file, with what differs now, or None."""
+    entry = group[0][1]
+    try:
+        if damage := originals.problem(entry.file_sha256):
+            raise SourceFormatError(damage)
+        found = read_again(landing, originals.paths[entry.file_sha256], entry, {table.label for table, _ in group})
+    except SourceFormatError as error:
+        yield from ((one, str(error)) for one in group)
+        return
+    for table, one in group:
+        hashes = [
+            (landing._content_hash(relation, part, one.account, names, count), count)
+            for relation, part, names, count in found
+            if part.table is table
+        ]
+        if not hashes:
+            yield (table, one), "nothing of this table is found in its original any more"
+        elif one.content_hash not in [content_hash for content_hash, _ in hashes]:
+            counts = " or ".join(f"{count:,}" for _, count in hashes)
+            yield (table, one), f"other content: {counts} rows are read now, {one.rows:,} landed"
+        else:
+            yield (table, one), None
+
+
+def read_again(landing: Landing, original: Path, entry: Entry, labels: set[str]) -> list[Again]:
+    """Return the parts of an original in these tables, read as at landing.
+
+    Raises SourceFormatError when it can't be read any more.
+    """
+    folder, _, name = entry.file_name.rpartition("/")
+    found: list[Again] = []
+    with contextlib.ExitStack() as stack:
+        origin = origin_of(Export(original, name, folder, entry.zip_time), stack)
+        for number, part in enumerate(parse_again(original, entry)):
+            if part.table.label not in labels:
+                continue
+            relation = f"again_{number}"
+            landing.con.execute(f"drop table if exists {relation}")
+            landing._read(part, relation, origin)
+            count = landing.con.execute(f"select count(*) from {relation}").fetchall()[0][0]
+            found.append((relation, part, landing._own_columns(relation, part), count))
+    return found
