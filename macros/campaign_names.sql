@@ -1,6 +1,6 @@
 {#- How the name of an ad campaign is read (design §6, "Campaign names"): what is dropped before it is split. -#}
 
-{#- Upper case, one space between words; a dash between spaces is a hyphen, and hyphens without a part between them are one. -#}
+{#- Upper case, single spaces; a dash between spaces is a hyphen, hyphens with nothing between them are one. -#}
 {% macro campaign_name_spaced(expression) %}
     {{ replace_all("' ' || " ~ name_key(expression) ~ " || ' '", "'( [-–—])+ '", "' - '") }}
 {%- endmacro %}

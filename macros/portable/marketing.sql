@@ -1,8 +1,12 @@
 {#- Functions of the marketing models whose form differs between engines. -#}
 
-{% macro join_in_order(expression, separator, place) %}{{ return(adapter.dispatch('join_in_order')(expression, separator, place)) }}{% endmacro %}
+{% macro join_in_order(expression, separator, place) -%}
+    {{ return(adapter.dispatch('join_in_order')(expression, separator, place)) }}
+{%- endmacro %}
 
-{% macro duckdb__join_in_order(expression, separator, place) %}string_agg({{ expression }}, {{ separator }} order by {{ place }}){% endmacro %}
+{% macro duckdb__join_in_order(expression, separator, place) -%}
+    string_agg({{ expression }}, {{ separator }} order by {{ place }})
+{%- endmacro %}
 
 {% macro spark__join_in_order(expression, separator, place) %}
     nullif(
@@ -10,7 +14,10 @@
             transform(
                 array_sort(
                     collect_list(
-                        case when {{ expression }} is not null then named_struct('place', {{ place }}, 'item', {{ expression }}) end
+                        case
+                            when {{ expression }} is not null
+                                then named_struct('place', {{ place }}, 'item', {{ expression }})
+                        end
                     )
                 ),
                 one -> one.item
@@ -22,14 +29,16 @@
 {%- endmacro %}
 
 
-{% macro minutes_before(moment, minutes) %}{{ return(adapter.dispatch('minutes_before')(moment, minutes)) }}{% endmacro %}
+{% macro minutes_before(moment, minutes) -%}
+    {{ return(adapter.dispatch('minutes_before')(moment, minutes)) }}
+{%- endmacro %}
 
 {% macro duckdb__minutes_before(moment, minutes) %}{{ moment }} - to_minutes({{ minutes }}){% endmacro %}
 
 {% macro spark__minutes_before(moment, minutes) %}{{ moment }} - make_dt_interval(0, 0, {{ minutes }}){% endmacro %}
 
 
-{#- A time with its offset, such as 2025-05-23T10:15:00-0700 (or +01:00, or Z), in UTC without zone; null for what is none. -#}
+{#- A time with its offset (2025-05-23T10:15:00-0700, +01:00 or Z) in UTC without zone; null for what is none. -#}
 {% macro utc_timestamp(expression) %}
     {%- set offset = "replace(substr(trim(" ~ expression ~ "), 20), ':', '')" -%}
     {%- set sign = "case when left(" ~ offset ~ ", 1) = '-' then -1 else 1 end" -%}

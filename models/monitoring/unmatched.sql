@@ -2,9 +2,15 @@
 
 with
 
+transactions as (
+
+    select * from {{ ref('revenue_transactions') }}
+
+),
+
 lines as (
 
-    select * from {{ ref('int_statement_lines_typed') }}
+    select * from {{ ref('int_distrokid_bank_details_kept') }}
 
 ),
 
@@ -32,20 +38,20 @@ stated as (
         'store' as kind,
         coalesce(store_name, '(blank)') as value,
         distributor as source,
-        earnings_usd,
+        net_revenue_usd,
         quantity
-    from lines
-    where is_unknown_store
+    from transactions
+    where platform_id = 0
 
     union all
 
     select
         'artist' as kind,
-        coalesce(artist_name, '(blank)') as value,
+        coalesce(artist_as_stated, '(blank)') as value,
         distributor as source,
-        earnings_usd,
+        net_revenue_usd,
         quantity
-    from lines
+    from transactions
     where artist_id = 0
 
     union all
@@ -54,20 +60,20 @@ stated as (
         'territory' as kind,
         coalesce(country_code, '(blank)') as value,
         distributor as source,
-        earnings_usd,
+        net_revenue_usd,
         quantity
-    from lines
+    from transactions
     where territory_id = 0
 
     union all
 
     select
         'track' as kind,
-        coalesce(artist_name, '') || ' - ' || coalesce(title, '') as value,
+        coalesce(artist_as_stated, '') || ' - ' || coalesce(title_as_stated, '') as value,
         distributor as source,
-        earnings_usd,
+        net_revenue_usd,
         quantity
-    from lines
+    from transactions
     where track_id = 'unknown'
 
     union all
@@ -75,11 +81,11 @@ stated as (
     select
         'isrc' as kind,
         isrc_as_stated as value,
-        distributor as source,
-        earnings_usd,
+        'distrokid' as source,
+        earnings_usd as net_revenue_usd,
         quantity
     from lines
-    where isrc is null and isrc_as_stated is not null
+    where isrc is null and isrc_as_stated is not null and reject_reason is null
 
 ),
 
@@ -90,7 +96,7 @@ summed as (
         value,
         source,
         cast(count(*) as bigint) as row_count,
-        cast(sum(earnings_usd) as decimal(24, 12)) as amount_usd,
+        cast(sum(net_revenue_usd) as decimal(24, 12)) as amount_usd,
         cast(sum(quantity) as bigint) as streams
     from stated
     group by kind, value, source

@@ -1,4 +1,4 @@
--- Every campaign that insights name, and every one of the daily marts, is in `campaigns`, so the three marts join by campaign_id.
+-- Every campaign that insights name, and every one of the daily marts, is in `campaigns`: the three marts join.
 
 with
 

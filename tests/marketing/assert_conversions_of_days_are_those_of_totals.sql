@@ -1,4 +1,4 @@
--- Dated conversions of a campaign are the same in `conversion_events` and in its total: total less undated, where it has one.
+-- Dated conversions of a campaign are the same in `conversion_events` and in its total: total less undated.
 
 with
 
@@ -21,4 +21,5 @@ from {{ ref('kpi_campaign_performance') }} as kpi_campaign_performance
 left join events on kpi_campaign_performance.campaign_id = events.campaign_id
 where
     kpi_campaign_performance.conversions is not null
-    and kpi_campaign_performance.conversions - kpi_campaign_performance.conversions_undated <> coalesce(events.conversions, 0)
+    and kpi_campaign_performance.conversions - kpi_campaign_performance.conversions_undated
+    <> coalesce(events.conversions, 0)

@@ -1,5 +1,5 @@
--- A campaign whose insights were ever landed and readable keeps a total: no later dump takes it away. And a total is never
--- below what its days add up to.
+-- A campaign whose insights were ever landed and readable keeps a total: no later dump takes it away. And a total is
+-- never below what its days add up to.
 
 with
 

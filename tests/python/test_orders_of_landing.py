@@ -8,7 +8,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -19,7 +19,7 @@ import pytest
 from bench.plain import DATABASE, Plan, compile_project, read_manifest
 from conftest import land, ledger_a, ledger_b, sale
 from filelock import FileLock
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from loaders.settings import Settings
 
@@ -38,7 +38,7 @@ class File:
 
     folder: str
     name: str
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 def ledger(stamp: datetime, dates: int, generation: str, withdrawn: bool, order: Random) -> File:
@@ -90,11 +90,12 @@ def apple_page(stamp: datetime, series: dict[date, int]) -> File:
 def toolost(stamp: datetime, count: int, revised: int, order: Random) -> list[File]:
     """Both of the portal's answers: the year so far in no order, one day of it revised a little."""
     series = [{"date": str(day), "streams": str(100 + day.day + revised * (number == 3))} for number, day in enumerate(days(0, count))]
+    shazam = series[1:6:2]
     order.shuffle(series)
     spotify = {"streams": series, "discovery": [{"date": "2025-03-01", "streams": "830", "fees": "0.41230000"}]}
     plays = [{"date": one["date"], "streams": int(one["streams"]) // 4} for one in series]
     apple = {
-        "totalStreams": plays, "totalShazam": series[:2], "countryTotal": [{"country": "US", "streams": 150 + revised}],
+        "totalStreams": plays, "totalShazam": shazam, "countryTotal": [{"country": "US", "streams": 150 + revised}],
         "tracksTotal": [], "streamTotal": sum(one["streams"] for one in plays),
     }  # fmt: skip
     return [
@@ -253,7 +254,9 @@ def warehouse(shared: Warehouse) -> Warehouse:
 # ------------------------------------------------------------------ the tests
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=20, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)  # fmt: skip
 @given(files=boxes(), data=st.data())
 def test_every_order_of_landing_gives_the_same_marts(shared: Warehouse, files: list[File], data: st.DataObject) -> None:
     shared.empty()

@@ -1,5 +1,5 @@
--- The currency of each ad account: its own answer, else its row in the seed; files that name no account (`main`) take
--- that of the only ad accounts that answered, if they agree; else the seed's row for all accounts. Null where none says.
+-- The currency of each ad account: its own answer, else its row in the seed; files that name no account (`main`)
+-- take that of the ad accounts that answered, if they agree; else the seed's row for all. Null where none says.
 
 with
 

@@ -1,5 +1,5 @@
--- Actions per campaign, day (or window) and kind, and how many of them are conversions. All custom pixel events together
--- (`fb_pixel_custom`) hold the events behind custom conversions, so only those beyond them count: one event counts once.
+-- Actions per campaign, day (or window) and kind, and how many of them are conversions. All custom pixel events
+-- together (`fb_pixel_custom`) hold the events behind custom conversions, so only those beyond them count.
 
 with
 

@@ -52,8 +52,13 @@ summed as (
         cast(sum(insights.impressions) as bigint) as impressions,
         cast(sum(insights.clicks) as bigint) as clicks,
         cast(
-            sum(coalesce(insights.inline_link_clicks, link_clicks.link_clicks, case when insights.has_link_clicks then 0 end))
-            as bigint
+            sum(
+                coalesce(
+                    insights.inline_link_clicks,
+                    link_clicks.link_clicks,
+                    case when insights.has_link_clicks then 0 end
+                )
+            ) as bigint
         ) as link_clicks,
         case when count(*) = 1 then max(insights.reach) end as reach,
         max(insights.has_actions) as has_actions,
@@ -66,13 +71,22 @@ summed as (
 
 ),
 
+days as (
+
+    select distinct
+        currency_code,
+        last_date
+    from summed
+
+),
+
 rates as (
 
     select
         days.currency_code,
         days.last_date,
         max_by(exchange_rates.usd_per_unit, exchange_rates.rate_date) as usd_per_unit
-    from (select distinct currency_code, last_date from summed) as days
+    from days
     inner join exchange_rates
         on days.currency_code = exchange_rates.currency_code and days.last_date >= exchange_rates.rate_date
     group by days.currency_code, days.last_date
@@ -93,8 +107,10 @@ final as (
         ---------- numerics
         summed.spend_amount,
         {{ in_usd('summed.spend_amount', 'summed.currency_code', 'rates.usd_per_unit') }} as spend_usd,
-        case when summed.currency_code = 'USD' then cast(1 as decimal(18, 8)) else cast(rates.usd_per_unit as decimal(18, 8)) end
-            as usd_per_unit,
+        case
+            when summed.currency_code = 'USD' then cast(1 as decimal(18, 8))
+            else cast(rates.usd_per_unit as decimal(18, 8))
+        end as usd_per_unit,
         summed.impressions,
         summed.clicks,
         summed.link_clicks,

@@ -34,7 +34,7 @@ overrides as (
 
 numbers as (
 
-    select *
+    select listed.part_number
     from (
         values {% for number in range(1, 101) %}({{ number }}){% if not loop.last %}, {% endif %}{% endfor %}
     ) as listed (part_number)
@@ -74,7 +74,9 @@ titles as (
 
     select
         title_key,
-        cast(count(distinct coalesce(cast(nullif(primary_artist_id, 0) as varchar), artist_name)) as bigint) as artist_count,
+        cast(
+            count(distinct coalesce(cast(nullif(primary_artist_id, 0) as varchar), artist_name)) as bigint
+        ) as artist_count,
         max(primary_artist_id) as artist_id,
         cast(count(distinct song_id) as bigint) as song_count,
         min(song_id) as song_id,
@@ -311,7 +313,8 @@ with_artist as (
         titles.song_id as song_of_title,
         titles.track_id as track_of_title,
         case
-            when unioned.rule in ('override', 'new_engagement') or unioned.artist_id is not null then unioned.artist_id
+            when unioned.artist_id is not null then unioned.artist_id
+            when unioned.rule in ('override', 'new_engagement') then null
             when titles.artist_count > 1 then null
             when titles.artist_id > 0 then titles.artist_id
         end as known_artist_id,
@@ -353,8 +356,10 @@ final as (
     select
         ---------- ids
         with_artist.campaign_name,
-        cast(coalesce(artists.artist_id, case when with_artist.is_artist_assumed then default_artist.artist_id end, 0) as integer)
-            as artist_id,
+        cast(
+            coalesce(artists.artist_id, case when with_artist.is_artist_assumed then default_artist.artist_id end, 0)
+            as integer
+        ) as artist_id,
         case
             when titles_of_artists.song_count = 1 then titles_of_artists.song_id
             when titles_of_artists.song_count is null and with_artist.songs_of_title = 1 then with_artist.song_of_title
@@ -382,7 +387,9 @@ final as (
     cross join default_artist
     left join artists on with_artist.known_artist_id = artists.artist_id
     left join titles_of_artists
-        on with_artist.title_key = titles_of_artists.title_key and with_artist.known_artist_id = titles_of_artists.artist_id
+        on
+            with_artist.title_key = titles_of_artists.title_key
+            and with_artist.known_artist_id = titles_of_artists.artist_id
 
 )
 

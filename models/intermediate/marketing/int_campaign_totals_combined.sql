@@ -1,6 +1,6 @@
--- A campaign's totals (design §6, rule 11): its days, and of its newest window what those days do not explain (`undated`).
--- Where days cover the whole window, from its start, they alone count. Undated is never below nothing: days that add up to
--- more than the window are the newer figures. A total is null where a part of it is unknown.
+-- A campaign's totals (design §6, rule 11): its days, and of its newest window what those days do not explain
+-- (`undated`). Where days cover the whole window, from its start, they alone count. Undated is never negative: days
+-- that add up to more than the window are the newer figures. A total is null where a part of it is unknown.
 
 {%- set measures = ['spend_amount', 'impressions', 'clicks', 'link_clicks', 'conversions'] %}
 

@@ -1,4 +1,4 @@
--- Every campaign that any dump names, whether or not its own row was landed: the newest name, its dates, budget and state.
+-- Every campaign that any dump names, with or without a row of its own: the newest name, its dates, budget and state.
 
 with
 
@@ -123,7 +123,7 @@ names as (
     qualify
         row_number() over (
             partition by campaign_id
-            order by _extracted_at desc, source_table, first_day desc nulls last, campaign_name
+            order by _extracted_at desc, source_table asc, first_day desc nulls last, campaign_name asc
         ) = 1
 
 ),

@@ -1,5 +1,5 @@
--- What did not resolve in the ad data (design §6, rules 2 and 13): names without a named or known artist, tracks that are
--- no known song, accounts without a currency, currencies without a rate, kinds of action that no one has typed.
+-- What did not resolve in the ad data (design §6, rules 2 and 13): names without a named or known artist, tracks that
+-- are no known song, accounts without a currency, currencies without a rate, kinds of action that no one has typed.
 
 with
 

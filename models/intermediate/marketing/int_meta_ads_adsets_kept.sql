@@ -1,4 +1,5 @@
--- The ad sets of each campaign as its last dump with any of them states them.
+-- The ad sets of each campaign as the last dump with any of them states them.
+-- Rejected rows of each account's last dump stay, for the count.
 
 with
 
@@ -14,17 +15,33 @@ extracts as (
 
 ),
 
-final as (
+last_dump as (
+
+    {{ rows_of_last_extract(ref('stg_meta_ads__adsets')) }}
+
+),
+
+last_seen as (
 
     select adsets.*
     from adsets
     inner join extracts
         on adsets._account = extracts._account and adsets._extract_id = extracts._extract_id
+    where adsets.reject_reason is null
     qualify
         rank() over (
-            partition by coalesce(adsets.campaign_id, adsets._account)
+            partition by adsets.campaign_id
             order by adsets._extracted_at desc, adsets._sequence desc
         ) = 1
+
+),
+
+final as (
+
+    select * from last_seen
+    union all
+    select * from last_dump
+    where reject_reason is not null
 
 )
 

@@ -1,4 +1,5 @@
 -- Each campaign as it was last seen: one that is missing from a later dump keeps its last row (design §6, rule 11).
+-- Rejected rows of each account's last dump stay, for the count.
 
 with
 
@@ -14,21 +15,33 @@ extracts as (
 
 ),
 
-final as (
+last_dump as (
+
+    {{ rows_of_last_extract(ref('stg_meta_ads__campaigns')) }}
+
+),
+
+last_seen as (
 
     select campaigns.*
     from campaigns
     inner join extracts
         on campaigns._account = extracts._account and campaigns._extract_id = extracts._extract_id
+    where campaigns.reject_reason is null
     qualify
         row_number() over (
-            partition by coalesce(campaigns.campaign_id, campaigns._account)
-            order by
-                case when campaigns.reject_reason is null then 0 else 1 end,
-                campaigns._extracted_at desc,
-                campaigns._sequence desc,
-                campaigns._row_number desc
+            partition by campaigns.campaign_id
+            order by campaigns._extracted_at desc, campaigns._sequence desc, campaigns._row_number desc
         ) = 1
+
+),
+
+final as (
+
+    select * from last_seen
+    union all
+    select * from last_dump
+    where reject_reason is not null
 
 )
 

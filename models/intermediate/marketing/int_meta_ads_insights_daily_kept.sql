@@ -1,5 +1,5 @@
 -- The daily rows that count: of each day the newest extract that covers it; of each campaign and day one level, the
--- campaign's, else its ad sets', else its ads' (design §6, rule 11). Rejected rows of those extracts stay, for the count.
+-- campaign's, else its ad sets', else its ads' (design §6, rule 11). Rejected rows of those extracts stay.
 
 with
 

@@ -1,7 +1,7 @@
--- The rows of each campaign's newest window, its total so far: the latest `date_stop`, then the latest dump; of that one
--- level, the campaign's, else its ad sets', else its ads'; of each of those its own longest window. Dumps replace each
--- other and never add up; a campaign missing from a later dump keeps its last (design §6, rule 11). Files of one dump bear
--- one time. Rejected rows of each account's last dump stay, for the count.
+-- The rows of each campaign's newest window, its total so far: the latest `date_stop`, then the latest dump; of that
+-- one level, the campaign's, else its ad sets', else its ads'; of each of those its own longest window. Dumps replace
+-- each other and never add up; a campaign missing from a later dump keeps its last (design §6, rule 11). Files of one
+-- dump bear one time. Rejected rows of each account's last dump stay, to be counted.
 
 with
 
@@ -56,7 +56,7 @@ newest as (
     qualify
         row_number() over (
             partition by campaign_id
-            order by window_to desc, _extracted_at desc, level_rank, _sequence desc
+            order by window_to desc, _extracted_at desc, level_rank asc, _sequence desc
         ) = 1
 
 ),
@@ -73,7 +73,7 @@ of_newest as (
     qualify
         rank() over (
             partition by readable.campaign_id, readable.adset_id, readable.ad_id
-            order by readable.window_to desc, readable.window_from
+            order by readable.window_to desc, readable.window_from asc
         ) = 1
 
 ),

@@ -50,7 +50,6 @@ joined as (
         lines.artist_name,
         lines.title,
         lines.isrc,
-        lines.isrc_as_stated,
         lines.upc,
         lines.store_name,
         lines.country_code,
@@ -62,8 +61,7 @@ joined as (
         lines._extracted_at,
         coalesce(stores_stated.platform_id, 0) as platform_id,
         coalesce(stores_stated.usage_type, 'other') as usage_type,
-        coalesce(territories.territory_id, 0) as territory_id,
-        stores_stated.store_name is null as is_unknown_store
+        coalesce(territories.territory_id, 0) as territory_id
     from lines
     left join titles
         on {{ recording_key('lines') }} = titles.recording_key and lines.sale_month = titles.sale_month

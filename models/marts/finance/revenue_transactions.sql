@@ -23,6 +23,7 @@ final as (
         transaction_type,
         usage_type,
         store_name,
+        country_code,
         isrc,
         upc,
         artist_name as artist_as_stated,

@@ -38,7 +38,8 @@ final as (
 
     select
         ---------- ids
-        {{ surrogate_key(["'meta_ads'", 'summed.campaign_id', 'summed.last_date', 'summed.conversion_type']) }} as conversion_event_id,
+        {{ surrogate_key(["'meta_ads'", 'summed.campaign_id', 'summed.last_date', 'summed.conversion_type']) }}
+            as conversion_event_id,
         summed.campaign_id,
         campaigns.platform_id,
         campaigns.artist_id,

@@ -36,7 +36,8 @@ renamed as (
         {{ whole_number('reach') }} as reach,
         {{ unread('impressions', '(' ~ whole_number('impressions') ~ ')', 'impressions') }} as impressions_problem,
         {{ unread('clicks', '(' ~ whole_number('clicks') ~ ')', 'clicks') }} as clicks_problem,
-        {{ unread('inline_link_clicks', '(' ~ whole_number('inline_link_clicks') ~ ')', 'inline_link_clicks') }} as inline_link_clicks_problem,
+        {{ unread('inline_link_clicks', '(' ~ whole_number('inline_link_clicks') ~ ')', 'inline_link_clicks') }}
+            as inline_link_clicks_problem,
         {{ unread('reach', '(' ~ whole_number('reach') ~ ')', 'reach') }} as reach_problem,
         {{ unread('spend', '(' ~ money('spend') ~ ')', 'spend') }} as spend_problem,
 

@@ -1,0 +1,4 @@
+{% test holds_everywhere(model, condition) %}
+    select * from {{ model }}
+    where not coalesce({{ condition }}, false)
+{% endtest %}
