@@ -54,9 +54,7 @@ def write_bank(folder: Path, truth: Truth) -> dict[str, ExpenseTotals]:
         on_the_card += [one for one in lines if not any(one is other for other in on_the_card)]
         rows = [card_row(one, name) for one in reversed(lines)]
         write_text(folder / name, csv_text(CARD_HEADER, rows, lineterminator=line_end))
-    curated = [
-        (one.day, one.description, usd(one.cents), one.kind.title(), "Posted", CARD_NUMBER) for one in kept_by_hand
-    ]
+    curated = [(one.day, one.description, usd(one.cents), one.kind.title(), "Posted", CARD_NUMBER) for one in kept_by_hand]
     write_text(folder / "capitol_one_purchases_2025.csv", csv_text(CURATED_HEADER, curated))
     write_text(folder / "360Checking_2026-07-03.csv", csv_text(CHECKING_HEADER, checking_rows()))
     expenses = [one for one in kept_by_hand + on_the_card if one.kind != PAYMENT]
@@ -71,9 +69,7 @@ def charges(truth: Truth) -> list[Charge]:
 
     def charge(day: date, description: str, category: str, cents: int, kind: str) -> Charge:
         posted = day + timedelta(days=rng.randint(0, 2))
-        return Charge(
-            day, min(posted, CURATED_UNTIL) if day <= CURATED_UNTIL else posted, description, category, cents, kind
-        )
+        return Charge(day, min(posted, CURATED_UNTIL) if day <= CURATED_UNTIL else posted, description, category, cents, kind)
 
     found: list[Charge] = []
     spent, owed = spend_by_day(truth), 0
@@ -104,8 +100,7 @@ def charges(truth: Truth) -> list[Charge]:
     found.append(Charge(RESETTLED, date(2026, 1, 10), "SUBMITHUB.COM", SERVICES, 1800, "promotion"))
     found.append(Charge(edge, edge, "HARBOR STREET COFFEE", "Dining", 735, "other"))
     found += [
-        Charge(end, day, "SWEETWATER SOUND, INC", GOODS, 4200, "equipment")
-        for day in (date(2026, 1, 10), date(2026, 1, 12))
+        Charge(end, day, "SWEETWATER SOUND, INC", GOODS, 4200, "equipment") for day in (date(2026, 1, 10), date(2026, 1, 12))
     ]
     return found
 

@@ -42,9 +42,7 @@ def write_pages(folder: Path, truth: Truth) -> dict[str, Series]:
     }
 
 
-def write_captures(
-    folder: Path, truth: Truth, platform: str, name: str, page: Callable[[Series, Truth, date], str]
-) -> Series:
+def write_captures(folder: Path, truth: Truth, platform: str, name: str, page: Callable[[Series, Truth, date], str]) -> Series:
     """Write one page's captures: 365 days each, ending two days before, a few values still to be revised."""
     rng = truth.random(f"distrokid/{platform}")
     everything = truth.total(tracks_of(DISTROKID), platform)
@@ -134,14 +132,11 @@ def apple_page(series: Series, truth: Truth, capture: date) -> str:
         "byMonth": provider([{"field": month, "value": value} for month, value in months.items()]),
         "tracks1year": provider([{"field": title, "id": one, "value": value} for title, one, value in tracks]),
         "albums1year": provider([{"field": title, "id": one + ALBUM, "value": value} for title, one, value in tracks]),
-        "country1year": provider(
-            [{"field": code, "value": int(total * part)} for code, part in SHOWN_COUNTRIES.items()]
-        ),
+        "country1year": provider([{"field": code, "value": int(total * part)} for code, part in SHOWN_COUNTRIES.items()]),
     }
     for name, (known, parts) in DIMENSIONS.items():
         items = [
-            {"field": label, "id": place, "value": int(total * known * part)}
-            for place, (label, part) in enumerate(parts.items())
+            {"field": label, "id": place, "value": int(total * known * part)} for place, (label, part) in enumerate(parts.items())
         ]
         data[name] = provider(items)
     data["playlists1year"] = provider([])

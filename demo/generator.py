@@ -23,9 +23,7 @@ LINES_AT_SCALE_1 = 10_000
 StreamKey = tuple[str, str]
 
 
-def generate(
-    folder: Path, *, seed: int = 1987, scale: int = 1, progress: Callable[[str], None] | None = None
-) -> Totals:
+def generate(folder: Path, *, seed: int = 1987, scale: int = 1, progress: Callable[[str], None] | None = None) -> Totals:
     """Write the raw files below `folder`, one folder for each source; return what a right warehouse must find.
 
     scale: about 10,000 statement lines each; streams and money grow with it.

@@ -61,8 +61,6 @@ def write_legacy(folder: Path, truth: Truth) -> dict[tuple[str, str], Series]:
         stated |= {(source, SPOTIFY): spotify, (source, APPLE): apple}
         for day, streams in spotify.items():
             plays = apple.get(day)
-            rows.append(
-                (str(day), str(streams), "" if plays is None else str(plays), str(streams + (plays or 0)), source)
-            )
+            rows.append((str(day), str(streams), "" if plays is None else str(plays), str(streams + (plays or 0)), source))
     write_text(folder / "tidy_daily_streams.csv", csv_text(LEGACY_HEADER, sorted(rows)))
     return stated

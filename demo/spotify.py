@@ -85,9 +85,7 @@ def songs_of_year(truth: Truth) -> list[tuple[str, str, int]]:
 
 def songs_table(truth: Truth) -> str:
     """The song table; its window is only in the file's name."""
-    rows = [
-        (title, played * 10 // 23, played, played // 42, released) for title, released, played in songs_of_year(truth)
-    ]
+    rows = [(title, played * 10 // 23, played, played // 42, released) for title, released, played in songs_of_year(truth)]
     return csv_text(("song", "listeners", "streams", "saves", "release_date"), rows)
 
 

@@ -136,9 +136,7 @@ def write_followers(folder: Path, truth: Truth, handle: str, history: dict[date,
     members = {
         "FollowerHistory.csv": quoted(("Date", "Followers", "Difference in followers from previous day"), levels),
         "FollowerActivity.csv": quoted(("Date", "Hour", "Active followers"), activity),
-        "FollowerGender.csv": quoted(
-            ("Gender", "Distribution"), [("Male", "0.6812"), ("Female", "0.3017"), ("Other", "0.0171")]
-        ),
+        "FollowerGender.csv": quoted(("Gender", "Distribution"), [("Male", "0.6812"), ("Female", "0.3017"), ("Other", "0.0171")]),
         "FollowerTopTerritories.csv": quoted(("Top territories", "Distribution"), list(TERRITORIES.items())),
     }
     write_zip(folder / f"Followers_{handle}.zip", FOLLOWERS_ZIP_AT, members)

@@ -36,14 +36,10 @@ def write_toolost(folder: Path, truth: Truth) -> dict[str, Series]:
         write_json(folder / f"toolost_spotify_{stamp}00.json", spotify_answer(rng, spotify, capture), indent=2)
         last = capture - timedelta(days=APPLE_BEHIND)
         by_track = {
-            track.number: {
-                day: n for day, n in between(truth.track(track, APPLE), first, last).items() if day not in QUIET_DAYS
-            }
+            track.number: {day: n for day, n in between(truth.track(track, APPLE), first, last).items() if day not in QUIET_DAYS}
             for track in tracks_of(TOOLOST)
         }
-        apple = {
-            day: sum(one.get(day, 0) for one in by_track.values()) for day in days(first, last) if day not in QUIET_DAYS
-        }
+        apple = {day: sum(one.get(day, 0) for one in by_track.values()) for day in days(first, last) if day not in QUIET_DAYS}
         shown[APPLE].append(apple)
         write_json(folder / f"toolost_apple_{stamp}40.json", apple_answer(rng, apple, by_track), indent=2)
     write_text(folder / "05-2026-12345.csv", sales_report(truth))
@@ -89,8 +85,7 @@ def apple_answer(rng: Random, series: Series, by_track: dict[int, Series]) -> di
         "totalShazam": shazams,
         "tracksTotal": sorted(tracks, key=lambda one: -one["streams"]),
         "countryTotal": [
-            {"country": code, "streams": streams}
-            for code, streams in sorted(countries.items(), key=lambda one: -one[1])
+            {"country": code, "streams": streams} for code, streams in sorted(countries.items(), key=lambda one: -one[1])
         ],
         "streamTotal": total,
     }

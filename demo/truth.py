@@ -30,9 +30,7 @@ class Truth:
 
     @cached_property
     def _series(self) -> dict[tuple[int, str], Series]:
-        return {
-            (track.number, platform): self._played(track, platform) for track in TRACKS for platform in (SPOTIFY, APPLE)
-        }
+        return {(track.number, platform): self._played(track, platform) for track in TRACKS for platform in (SPOTIFY, APPLE)}
 
     def _played(self, track: Track, platform: str) -> Series:
         rng = self.random(f"streams/{track.number}/{platform}")

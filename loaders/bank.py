@@ -20,7 +20,7 @@ NAMES = (r".*transaction_download", r"capitol_one_purchases", r"360")
 CARD = Table(
     SOURCE, "card", "append",
     required=("Transaction Date", "Posted Date", "Card No.", "Description", "Category", "Debit", "Credit"),
-    observed="Transaction Date", formats=(ISO_DAY, US_DAY, US_SHORT_DAY),
+    observed="Transaction Date", formats=(ISO_DAY, US_SHORT_DAY, US_DAY),
 )  # fmt: skip
 CHECKING = Table(
     SOURCE, "checking", "append",
@@ -30,7 +30,7 @@ CHECKING = Table(
 PURCHASES = Table(
     SOURCE, "purchases", "append",
     required=("Date", "Description", "Amount", "Category", "Status", "CardLast4"),
-    observed="Date", formats=(ISO_DAY, US_DAY, US_SHORT_DAY),
+    observed="Date", formats=(ISO_DAY, US_SHORT_DAY, US_DAY),
 )  # fmt: skip
 TABLES = (CARD, CHECKING, PURCHASES)
 ACCOUNT_COLUMNS = {CARD: "Card No.", CHECKING: "Account Number", PURCHASES: "CardLast4"}

@@ -101,7 +101,9 @@ def tell(outcome: Outcome) -> None:
 
 def summary(outcomes: list[Outcome]) -> str:
     """Return one line that counts the outcomes."""
-    counts = {status: sum(one.status == status for one in outcomes) for status in ("landed", "unchanged", "ignored", "quarantined")}
+    counts = {
+        status: sum(one.status == status for one in outcomes) for status in ("landed", "unchanged", "ignored", "quarantined")
+    }
     rows = sum(one.rows for one in outcomes)
     told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
     return f"{len(outcomes)} files: {told}; {rows:,} rows."
@@ -115,7 +117,9 @@ def exit_code_of(outcomes: list[Outcome]) -> int:
 def refuse_demo_data(config: Settings) -> None:
     """Raise UsageError where the data folder holds the demo, so that real data never mixes with it."""
     if (config.data_dir / DEMO_MARK).exists():
-        raise UsageError(f"{config.data_dir} holds the demo's data. Run `python cli.py demo --remove` first, or set BEDROT_DATA_DIR.")
+        raise UsageError(
+            f"{config.data_dir} holds the demo's data. Run `python cli.py demo --remove` first, or set BEDROT_DATA_DIR."
+        )
 
 
 @contextlib.contextmanager

@@ -27,6 +27,7 @@ BANK_DETAILS = Table(
     replacement=Replacement(
         line=("Reporting Date", "Sale Month", "Store", "ISRC", "UPC", "Country of Sale", "Quantity", "Earnings (USD)"),
         measures=("Earnings (USD)",),
+        counts=("Quantity", "UPC"),
         groups=("Store", "ISRC", "Sale Month"),
         ledger_dates=3,
     ),
@@ -98,10 +99,7 @@ def streams_page(export: Export) -> list[Part]:
     if not daily:
         raise SourceFormatError(f"{export.file_name}: no daily series ({DAILY_CHART}) on this streams page. Save it again.")
     others = [
-        {"chart": chart, **item}
-        for chart in CHARTS
-        if chart != DAILY_CHART
-        for item in chart_items(export.text, chart) or []
+        {"chart": chart, **item} for chart in CHARTS if chart != DAILY_CHART for item in chart_items(export.text, chart) or []
     ]
     parts = [Part(STREAMS_DAILY, records_frame(daily, STREAMS_DAILY))]
     if others:
@@ -193,4 +191,6 @@ def refuse_filtered(export: Export) -> None:
     saved = re.search(r"saved from url=\([0-9]+\)(\S+)|rel=\"canonical\" href=\"([^\"]+)", export.text)
     address = next((one for one in saved.groups() if one), "") if saved else ""
     if "type=track" in address or "type=album" in address:
-        raise SourceFormatError(f"{export.file_name}: the page is one track's or album's, not the account's. Save the page with type=all.")
+        raise SourceFormatError(
+            f"{export.file_name}: the page is one track's or album's, not the account's. Save the page with type=all."
+        )

@@ -192,7 +192,9 @@ def sniff_table(export: Export) -> TextTable:
     A tab-delimited file with a bare header is taken as unquoted; any other may quote.
     """
     if b"\0" in export.head:
-        raise SourceFormatError(f"{export.file_name}: NUL bytes at offset {export.head.index(0)}: damaged, or UTF-16. Export it again.")
+        raise SourceFormatError(
+            f"{export.file_name}: NUL bytes at offset {export.head.index(0)}: damaged, or UTF-16. Export it again."
+        )
     head = export.head
     try:
         text = head.decode("utf-8", "strict") if export.size <= HEAD_BYTES else head[: head.rfind(b"\n") + 1 or None].decode()

@@ -175,7 +175,9 @@ def not_what_its_name_says(export: Export, module: ModuleType) -> SourceFormatEr
         "json": "JSON of another kind",
         "text": f"text with other columns: {', '.join(export.table.columns[:6])}" if export.kind == "text" else "",
     }[export.kind]
-    return SourceFormatError(f"{export.file_name}: named like an export of {module.SOURCE}, but {wrong}. Log in and download it again.")
+    return SourceFormatError(
+        f"{export.file_name}: named like an export of {module.SOURCE}, but {wrong}. Log in and download it again."
+    )
 
 
 def unrecognised(export: Export, source: str | None) -> SourceFormatError:
@@ -277,5 +279,3 @@ def require_source(source: str | None) -> None:
     """Raise UsageError for a source that there is not."""
     if source and source not in SOURCES:
         raise UsageError(f"{source}: no such source. There are: {', '.join(SOURCES)}.")
-
-

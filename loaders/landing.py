@@ -15,14 +15,13 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loaders.errors import BusyError, ReplacementError, SourceFormatError
 from loaders.files import TextTable, check_header, ragged_lines_named
 from loaders.settings import Settings
-from loaders.tables import LINEAGE, Table
+from loaders.tables import LINEAGE, Replacement, Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,7 +32,7 @@ SIGHTINGS = "_sightings"
 ROW_SHA_DIGITS = 32
 STAMP = "%Y%m%dT%H%M%SZ"
 LOST_ROWS_SHARE = 0.2
-KEPT_MEASURE_SHARE = Decimal("0.95")
+KEPT_MEASURE_SHARE = 0.95
 
 
 @dataclass
@@ -171,8 +170,19 @@ class Landing:
         sequence = max(sequence, 1 + highest_sequence(self.settings, table))
         extract_id = f"{moment.strftime(STAMP)}_{sequence:06d}_{content_hash[:12]}"
         entry = Entry(
-            extract_id, account, moment, sequence, content_hash, covers_from, covers_to,
-            count, origin.landed_at, origin.file_name, origin.sha256, origin.encoding, origin.zip_time,
+            extract_id,
+            account,
+            moment,
+            sequence,
+            content_hash,
+            covers_from,
+            covers_to,
+            count,
+            origin.landed_at,
+            origin.file_name,
+            origin.sha256,
+            origin.encoding,
+            origin.zip_time,
         )
         before = [one for one in timeline if one.order < entry.order]
         after = [one for one in timeline if one.order > entry.order]
@@ -204,21 +214,19 @@ class Landing:
         row_sha = f"left(sha256(concat_ws(chr(31), {', '.join(values)})), {ROW_SHA_DIGITS})"
         columns = [quoted(name) for name in names]
         columns += [f"{literal(value)}::varchar as {quoted(name)}" for name, value in facts.items()]
-        self.con.execute(
-            f"create temp table {relation} as select {', '.join(columns)}, {row_sha} as _row_sha from incoming"
-        )
+        self.con.execute(f"create temp table {relation} as select {', '.join(columns)}, {row_sha} as _row_sha from incoming")
 
     def _own_columns(self, relation: str, part: Part) -> list[str]:
         rows = self.con.execute(f"select name from pragma_table_info('{relation}') order by cid").fetchall()
         return [name for (name,) in rows if name != "_row_sha" and name not in part.facts]
 
     def _facts_of(self, relation: str, table: Table) -> tuple[int, date | None, date | None, bool]:
-        day = observed_day(table) if table.observed else "null::date"
-        count, low, high = self.con.execute(f"select count(*), min({day}), max({day}) from {relation}").fetchone()
-        twins = self.con.execute(
-            f"select count(*) from (select _row_sha from {relation} group by _row_sha having count(*) > 1)"
-        ).fetchone()[0]
-        return count, low, high, bool(twins)
+        count, different = self.con.execute(f"select count(*), count(distinct _row_sha) from {relation}").fetchone()
+        low = high = None
+        if table.observed:
+            texts = f"(select distinct {quoted(table.observed)} from {relation})"
+            low, high = self.con.execute(f"select min({observed_day(table)}), max({observed_day(table)}) from {texts}").fetchone()
+        return count, low, high, different < count
 
     def _content_hash(self, relation: str, part: Part, account: str, names: list[str], count: int) -> str:
         """Hash the rows as a multiset, with the columns and the facts from the name."""
@@ -239,21 +247,19 @@ class Landing:
         self, table: Table, relation: str, entry: Entry, before: list[Entry], after: list[Entry], timeline: list[Entry]
     ) -> None:
         """Compare an extract with the nearest overlapping one on either side, on the dates both cover."""
-        if not table.replacement:
+        if not table.replacement or not (nearest(reversed(before), entry) or nearest(after, entry)):
             return
         own_day = day_of(table, f"date '{entry.covers_from}'", "rowid")
-        own = f"(select *, {own_day} as _day from {relation})"
+        self._compact("own", table, f"(select *, {own_day} as _day from {relation})")
         for neighbour, is_earlier in ((nearest(reversed(before), entry), True), (nearest(after, entry), False)):
-            if not neighbour:
-                continue
-            path = rows_of(neighbour, timeline)
+            path = rows_of(neighbour, timeline) if neighbour else None
             if not path:
                 continue
             day = day_of(table, "_covers_from", "_row_number - 1")
-            other = f"(select *, {day} as _day from read_parquet({literal(escaped_glob(path))}))"
-            earlier, later = (other, own) if is_earlier else (own, other)
-            first = entry if not is_earlier else neighbour
-            problem = self._loss(table, earlier, later, entry, neighbour, first)
+            self._compact("other", table, f"(select *, {day} as _day from read_parquet({literal(escaped_glob(path))}))")
+            earlier, later = ("other", "own") if is_earlier else ("own", "other")
+            first = neighbour if is_earlier else entry
+            problem = self._loss(table.replacement, earlier, later, entry, neighbour, first)
             if problem:
                 side = "of" if is_earlier else "that lands before the newer one of"
                 raise ReplacementError(
@@ -261,41 +267,48 @@ class Landing:
                     "A filter, another account? Export it again, or `python cli.py quarantine accept`."
                 )
 
-    def _loss(self, table: Table, earlier: str, later: str, one: Entry, two: Entry, first: Entry) -> str | None:
-        """Say what the later rows lack of the earlier ones; None where nothing that matters is gone."""
+    def _compact(self, name: str, table: Table, rows: str) -> None:
+        """Make a table of what is compared: each row's day, the hash of its line, its measures and its groups."""
         rule = table.replacement
+        measures = "".join(f", {number(one)} as measure_{place}" for place, one in enumerate(rule.measures))
+        groups = "".join(f", upper(trim({quoted(one)})) as group_{place}" for place, one in enumerate(rule.groups))
+        line = ", ".join(compared(one, rule) for one in rule.line)
+        closed = ", ".join(compared(one, rule) for one in rule.line if one not in rule.measures)
+        self.con.execute(
+            f"create or replace temp table {name} as "
+            f"select _day, hash({line}) as line, hash({closed}) as closed_line{measures}{groups} from {rows}"
+        )
+
+    def _loss(self, rule: Replacement, earlier: str, later: str, one: Entry, two: Entry, first: Entry) -> str | None:
+        """Say what the later rows lack of the earlier ones; None where nothing that matters is gone."""
         low, high = max(one.covers_from, two.covers_from), min(one.covers_to, two.covers_to)
         within = f"_day between date '{low}' and date '{high}'"
         if rule.provisional_days:
             within += f" and _day <= date '{first.covers_to}' - {rule.provisional_days}"
-        line = ", ".join(compared(name) for name in rule.line)
-        lines = f"select md5(concat_ws(chr(31), {line})) as line, {{}} from {{}} where {within} group by 1"
         had, lost = self.con.execute(
             f"""
             select coalesce(sum(had), 0)::bigint, coalesce(sum(greatest(had - coalesce(has, 0), 0)), 0)::bigint
-            from ({lines.format("count(*) as had", earlier)})
-            left join ({lines.format("count(*) as has", later)}) using (line)
+            from (select line, count(*) as had from {earlier} where {within} group by line)
+            left join (select line, count(*) as has from {later} where {within} group by line) using (line)
             """
         ).fetchone()
         if had and lost > had * LOST_ROWS_SHARE:
             return f"{lost:,} of the {had:,} earlier rows from {low} to {high} have no equal in the later file"
-        for measure in rule.measures:
-            problem = self._measure_loss(measure, rule.groups, earlier, later, within)
+        for place, measure in enumerate(rule.measures):
+            problem = self._measure_loss(rule, measure, f"measure_{place}", earlier, later, within)
             if problem:
                 return problem
         if rule.ledger_dates is not None:
-            return self._ledger_loss(table, earlier, later)
+            return self._ledger_loss(rule, earlier, later)
         return None
 
-    def _measure_loss(self, measure: str, groups: tuple[str, ...], earlier: str, later: str, within: str) -> str | None:
-        total = f"coalesce(sum({number(measure)}), 0)"
-        had, has = (
-            self.con.execute(f"select {total} from {rows} where {within}").fetchone()[0] for rows in (earlier, later)
-        )
+    def _measure_loss(self, rule: Replacement, measure: str, column: str, earlier: str, later: str, within: str) -> str | None:
+        total = f"coalesce(sum({column}), 0)"
+        had, has = (self.con.execute(f"select {total} from {rows} where {within}").fetchone()[0] for rows in (earlier, later))
         if had > 0 and has < had * KEPT_MEASURE_SHARE:
-            return f"{measure} falls from {had.normalize():f} to {has.normalize():f} on the dates both cover"
-        for group in groups:
-            summed = f"select {compared(group)} as one, {total} as total from {{}} where {within} group by 1"
+            return f"{measure} falls from {had:.10g} to {has:.10g} on the dates both cover"
+        for place, group in enumerate(rule.groups):
+            summed = f"select group_{place} as one, {total} as total from {{}} where {within} group by 1"
             gone = self.con.execute(
                 f"""
                 select had.one, had.total from ({summed.format(earlier)}) as had
@@ -304,22 +317,21 @@ class Landing:
                 """
             ).fetchone()
             if gone:
-                return f"{measure} of {group} {gone[0]!r} falls from {gone[1].normalize():f} to nothing"
+                return f"{measure} of {group} {gone[0]!r} falls from {gone[1]:.10g} to nothing"
         return None
 
-    def _ledger_loss(self, table: Table, earlier: str, later: str) -> str | None:
+    def _ledger_loss(self, rule: Replacement, earlier: str, later: str) -> str | None:
         """In a ledger, earlier lines outside its last reporting dates must all be there still."""
-        rule = table.replacement
-        line = ", ".join(compared(name) for name in rule.line if name not in rule.measures)
         gone, since = self.con.execute(
             f"""
-            with earlier as (select _day as day, md5(concat_ws(chr(31), {line})) as line from {earlier}),
-            later as (select md5(concat_ws(chr(31), {line})) as line, count(*) as has from {later} group by 1),
-            last_dates as (select distinct day from earlier where day is not null order by day desc limit {rule.ledger_dates})
-            select coalesce(sum(greatest(had - coalesce(has, 0), 0)), 0)::bigint, min(day) from (
-                select line, min(day) as day, count(*) as had from earlier
-                where day < (select min(day) from last_dates) group by 1
-            ) left join later using (line) where had > coalesce(has, 0)
+            with last_dates as (
+                select distinct _day from {earlier} where _day is not null order by _day desc limit {rule.ledger_dates}
+            )
+            select coalesce(sum(had - coalesce(has, 0)), 0)::bigint, min(day) from (
+                select closed_line, min(_day) as day, count(*) as had from {earlier}
+                where _day < (select min(_day) from last_dates) group by 1
+            ) left join (select closed_line, count(*) as has from {later} group by 1) using (closed_line)
+            where had > coalesce(has, 0)
             """
         ).fetchone()
         if gone:
@@ -352,7 +364,8 @@ class Landing:
                     select _row_sha from {staged.relation} group by _row_sha having count(*) > 1)
             ) as twins on rows.rowid = twins.twin"""
         self._copy(
-            table, entry,
+            table,
+            entry,
             f"""select {own}, {lineage_literals(table, entry)}, rows.rowid + 1 as _row_number,
             _row_sha, {occurrence} as _occurrence from {staged.relation} as rows {join}""",
         )
@@ -362,11 +375,17 @@ class Landing:
         """Write the rows of a sighting, copied from the extract that it saw again."""
         timeline = read_timeline(self.con, self.settings, table, sighting.account)
         path = rows_of(sighting, timeline)
-        names = self.con.execute(f"select name from parquet_schema({literal(escaped_glob(path))}) where name <> 'duckdb_schema'").fetchall()
+        names = self.con.execute(
+            f"select name from parquet_schema({literal(escaped_glob(path))}) where name <> 'duckdb_schema'"
+        ).fetchall()
         keep = ", ".join(
             quoted(name) for (name,) in names if name not in LINEAGE or name in ("_row_number", "_row_sha", "_occurrence")
         )
-        self._copy(table, sighting, f"select {keep}, {lineage_literals(table, sighting)} from read_parquet({literal(escaped_glob(path))})")
+        self._copy(
+            table,
+            sighting,
+            f"select {keep}, {lineage_literals(table, sighting)} from read_parquet({literal(escaped_glob(path))})",
+        )
 
     def _copy(self, table: Table, entry: Entry, query: str) -> None:
         folder = table_dir(self.settings, table)
@@ -443,7 +462,12 @@ def highest_sequence(settings: Settings, table: Table) -> int:
 def nearest(entries: Iterator[Entry] | list[Entry], entry: Entry) -> Entry | None:
     """Return the first entry whose coverage overlaps."""
     for other in entries:
-        if other.covers_from and entry.covers_from and other.covers_from <= entry.covers_to and other.covers_to >= entry.covers_from:
+        if (
+            other.covers_from
+            and entry.covers_from
+            and other.covers_from <= entry.covers_to
+            and other.covers_to >= entry.covers_from
+        ):
             return other
     return None
 
@@ -473,9 +497,7 @@ def ensure_schema(con: duckdb.DuckDBPyConnection, settings: Settings, table: Tab
     target = folder / SCHEMA_FILE
     columns = {name: "varchar" for name in table.columns} | LINEAGE
     if target.exists():
-        found = con.execute(
-            "select name from parquet_schema(?) where name <> 'duckdb_schema'", [escaped_glob(target)]
-        ).fetchall()
+        found = con.execute("select name from parquet_schema(?) where name <> 'duckdb_schema'", [escaped_glob(target)]).fetchall()
         if [name for (name,) in found] == list(columns):
             return
     folder.mkdir(parents=True, exist_ok=True)
@@ -567,13 +589,16 @@ def day_of(table: Table, first: str, number: str) -> str:
 
 
 def number(name: str) -> str:
-    """A column by value, null where it is no number."""
-    return f"try_cast(replace(trim({quoted(name)}::varchar), ',', '') as decimal(38, 12))"
+    """A column by value, for comparing alone: null where it is no number."""
+    return f"try_cast(replace({quoted(name)}, ',', '') as double)"
 
 
-def compared(name: str) -> str:
+def compared(name: str, rule: Replacement) -> str:
     """A column as compared between two exports: a number by value to six places, other text trimmed, in capitals."""
-    return f"coalesce(round({number(name)}, 6)::varchar, upper(trim({quoted(name)}::varchar)), '')"
+    if name == "_day":
+        return "_day"
+    text = f"coalesce(upper(trim({quoted(name)})), '')"
+    return f"coalesce(round({number(name)}, 6)::varchar, {text})" if name in (*rule.measures, *rule.counts) else text
 
 
 def lineage_literals(table: Table, entry: Entry) -> str:

@@ -18,12 +18,12 @@ OVERVIEW_DAILY = Table(
     SOURCE, "overview_daily", "replace",
     required=("date", "totalViews", "totalClicks", "uniqueViews", "uniqueClicks", "clickThroughRate"),
     observed="date",
-    replacement=Replacement(line=("date", "totalViews", "totalClicks"), measures=("totalViews",), provisional_days=2),
+    replacement=Replacement(line=("date", "totalViews", "totalClicks"), measures=("totalViews",), counts=("totalClicks",), provisional_days=2),
     private=True,
 )  # fmt: skip
 SOCIALS_DAILY = Table(
     SOURCE, "socials_daily", "replace", ("date", "name", "views", "clicks"), observed="date",
-    replacement=Replacement(line=("date", "name", "views", "clicks"), measures=("views",), provisional_days=2),
+    replacement=Replacement(line=("date", "name", "views", "clicks"), measures=("views",), counts=("clicks",), provisional_days=2),
     private=True,
 )  # fmt: skip
 SUBSCRIBERS_DAILY = Table(
@@ -105,7 +105,9 @@ def whitelisted(data: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, An
     for root in ("getAccountAnalytics", "getFollowers"):
         found = data.get(root)
         if isinstance(found, dict):
-            analytics |= {key: found[key] for key in ("socials", "subscribers", "locations", "referrers", "devices") if found.get(key)}
+            analytics |= {
+                key: found[key] for key in ("socials", "subscribers", "locations", "referrers", "devices") if found.get(key)
+            }
             if isinstance(found.get("overview"), dict):
                 analytics["overview"] = {key: found["overview"][key] for key in OVERVIEW_KEYS if key in found["overview"]}
             if isinstance(found.get("links"), list):

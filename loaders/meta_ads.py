@@ -86,11 +86,15 @@ def part_of(table: Table, records: list[dict[str, Any]], export: Export) -> Part
     for number, row in enumerate(records, start=1):
         missing = [name for name in table.required if name not in row and name not in ("spend",)]
         if missing and table in (INSIGHTS_DAILY, INSIGHTS_WINDOW):
-            raise SourceFormatError(f"{export.file_name}: row {number} of {table.label} lacks {', '.join(missing)}. Dump it again.")
+            raise SourceFormatError(
+                f"{export.file_name}: row {number} of {table.label} lacks {', '.join(missing)}. Dump it again."
+            )
     stated = {str(row.get("account_id") or (row["id"] if table is ACCOUNT else "")).removeprefix("act_") for row in records}
     stated -= {""}
     if len(stated) > 1:
-        raise SourceFormatError(f"{export.file_name}: rows of several ad accounts ({', '.join(sorted(stated))}). Dump one at a time.")
+        raise SourceFormatError(
+            f"{export.file_name}: rows of several ad accounts ({', '.join(sorted(stated))}). Dump one at a time."
+        )
     return Part(table, records_frame(records, table), account=f"act_{stated.pop()}" if stated else None)
 
 

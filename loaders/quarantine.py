@@ -59,7 +59,9 @@ def put(
     known = next((one for one in entries(settings) if one.sha256 == sha256 and one.file_name == export.file_name), None)
     moment = utc_now()
     refused = Refused(
-        id=known.id if known else f"{moment:%Y%m%dT%H%M%SZ}_{hashlib.sha256((sha256 + export.file_name).encode()).hexdigest()[:8]}",
+        id=known.id
+        if known
+        else f"{moment:%Y%m%dT%H%M%SZ}_{hashlib.sha256((sha256 + export.file_name).encode()).hexdigest()[:8]}",
         file_name=export.file_name,
         stored_as="content" + (export.path.suffix if len(export.path.suffix) <= 9 else ""),
         sha256=sha256,
@@ -89,9 +91,7 @@ def put(
 def entries(settings: Settings) -> list[Refused]:
     """Return what is in quarantine, oldest first."""
     found = sorted(settings.quarantine_dir.glob(f"*/{REASON_FILE}"))
-    return [
-        Refused(**json.loads(path.read_text(encoding="utf-8"))) for path in found if not path.parent.name.startswith(".")
-    ]
+    return [Refused(**json.loads(path.read_text(encoding="utf-8"))) for path in found if not path.parent.name.startswith(".")]
 
 
 def entry(settings: Settings, refused_id: str) -> Refused:

@@ -8,8 +8,7 @@ from loaders import bank, catalog, distrokid, legacy, linktree, meta_ads, spotif
 from loaders.tables import Table
 
 SOURCES: dict[str, ModuleType] = {
-    module.SOURCE: module
-    for module in (distrokid, toolost, spotify, tiktok, meta_ads, linktree, bank, catalog, legacy)
+    module.SOURCE: module for module in (distrokid, toolost, spotify, tiktok, meta_ads, linktree, bank, catalog, legacy)
 }
 
 

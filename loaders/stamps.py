@@ -8,9 +8,7 @@ from zoneinfo import ZoneInfo
 
 from loaders.errors import UsageError
 
-MOMENT = re.compile(
-    r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)[T_ -](\d\d)[-:_.]?(\d\d)[-:_.]?(\d\d)(?:[_.](\d{6}))?(?!\d)"
-)
+MOMENT = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)[T_ -](\d\d)[-:_.]?(\d\d)[-:_.]?(\d\d)(?:[_.](\d{6}))?(?!\d)")
 DAY = re.compile(r"(?<!\d)(20\d\d)(-?)(\d\d)\2(\d\d)(?!\d)")
 
 

@@ -34,6 +34,7 @@ class Replacement:
 
     line: the columns that make two rows equal (numbers by value, to six places).
     measures: additive columns that must not fall by more than 5 % in total.
+    counts: further columns that are compared by value, such as quantities.
     groups: columns for whose values a measure must not fall to nothing.
     ledger_dates: in a ledger that only grows, the number of last dates whose lines may go; None elsewhere.
     provisional_days: the last days of the earlier extract, which the platform revises; not compared.
@@ -41,6 +42,7 @@ class Replacement:
 
     line: tuple[str, ...]
     measures: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     ledger_dates: int | None = None
     provisional_days: int = 0

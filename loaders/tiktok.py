@@ -32,7 +32,7 @@ OVERVIEW = Table(
     observed="Date",
     counted_days=True,
     replacement=Replacement(
-        line=("_day", "Video Views", "Likes", "Comments", "Shares"), measures=("Video Views",), provisional_days=2
+        line=("_day", "Video Views", "Likes", "Comments", "Shares"), measures=("Video Views",), counts=("Likes", "Comments", "Shares"), provisional_days=2
     ),
 )  # fmt: skip
 FOLLOWER_HISTORY = Table(
@@ -47,9 +47,7 @@ VIEWERS = Table(
 )  # fmt: skip
 FOLLOWER_ACTIVITY = Table(SOURCE, "follower_activity", "snapshot", ("Date", "Hour", "Active followers"), facts=FACTS)
 FOLLOWER_GENDER = Table(SOURCE, "follower_gender", "snapshot", ("Gender", "Distribution"), facts=FACTS)
-FOLLOWER_TERRITORIES = Table(
-    SOURCE, "follower_top_territories", "snapshot", ("Top territories", "Distribution"), facts=FACTS
-)
+FOLLOWER_TERRITORIES = Table(SOURCE, "follower_top_territories", "snapshot", ("Top territories", "Distribution"), facts=FACTS)
 CONTENT = Table(
     SOURCE, "content", "snapshot",
     required=("Video title", "Video link", "Post time", "Total views", "Total likes", "Total comments", "Total shares"),
@@ -100,11 +98,7 @@ def resolve_days(frame: pl.DataFrame, export: Export, first: date | None) -> tup
             )
         exported = export.zip_time.date()
         first = next(
-            (
-                last - timedelta(days=count - 1)
-                for last in (exported, exported - timedelta(days=1))
-                if is_day(texts[-1], last)
-            ),
+            (last - timedelta(days=count - 1) for last in (exported, exported - timedelta(days=1)) if is_day(texts[-1], last)),
             None,
         )
         if first is None:

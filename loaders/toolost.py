@@ -20,7 +20,7 @@ APPLE_DAILY = Table(SOURCE, "apple_daily", "replace", ("date", "streams"), obser
 SHAZAM_DAILY = Table(SOURCE, "shazam_daily", "replace", ("date", "streams"), observed="date", replacement=_STREAMS)
 DISCOVERY = Table(
     SOURCE, "discovery", "replace", ("date", "streams", "fees"), observed="date",
-    replacement=Replacement(line=("date", "streams", "fees"), measures=("streams",)),
+    replacement=Replacement(line=("date", "streams", "fees"), measures=("streams",), counts=("fees",)),
 )  # fmt: skip
 APPLE_TRACKS = Table(SOURCE, "apple_tracks", "snapshot", ("isrc", "streams", "track", "release", "cover"))
 APPLE_COUNTRIES = Table(SOURCE, "apple_countries", "snapshot", ("country", "streams"))
@@ -54,10 +54,10 @@ def read(export: Export) -> list[Part] | None:
     else:
         return None
     if re.search(r"release=[^&\s_]+", export.file_name) or answer.get("release"):
-        raise SourceFormatError(f"{export.file_name}: the answer is limited to one release. Choose all releases and save it again.")
-    parts = [
-        Part(table, records_frame(answer[name], table)) for name, table in lists.items() if answer.get(name)
-    ]
+        raise SourceFormatError(
+            f"{export.file_name}: the answer is limited to one release. Choose all releases and save it again."
+        )
+    parts = [Part(table, records_frame(answer[name], table)) for name, table in lists.items() if answer.get(name)]
     if "streamTotal" in answer:
         parts.append(Part(APPLE_TOTALS, records_frame([{"streamTotal": answer["streamTotal"]}], APPLE_TOTALS)))
     return parts

@@ -62,9 +62,7 @@ def generated(config: Settings, folder: Path) -> bytes:
         raise BuildError(f"docs: dbt could not read the project: {' '.join(ended.stdout.split())[-600:]}")
     page = path.read_bytes()
     if UNTRACKED not in page:
-        raise BuildError(
-            "docs: the page would tell dbt who reads it. Keep send_anonymous_usage_stats false in dbt_project.yml."
-        )
+        raise BuildError("docs: the page would tell dbt who reads it. Keep send_anonymous_usage_stats false in dbt_project.yml.")
     return page
 
 

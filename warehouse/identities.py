@@ -29,15 +29,12 @@ def recount(config: Settings) -> list[str]:
         try:
             result = con.execute("select * from monitoring.row_accounting order by source_table")
         except duckdb.CatalogException as error:
-            raise StorageError(
-                "monitoring.row_accounting: not in the published warehouse. Run `python cli.py build`."
-            ) from error
+            raise StorageError("monitoring.row_accounting: not in the published warehouse. Run `python cli.py build`.") from error
         names = [name for name, *_ in result.description]
         accounts = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
     with duckdb.connect(":memory:") as con:
         landed = {
-            table.label: [entry for entry in read_timeline(con, config, table, None) if entry.path]
-            for table in all_tables()
+            table.label: [entry for entry in read_timeline(con, config, table, None) if entry.path] for table in all_tables()
         }
     differences: list[str] = []
     for account in accounts:
@@ -45,9 +42,7 @@ def recount(config: Settings) -> list[str]:
         differences += recounted(account, landed.get(account["source_table"], []), published)
     told = f"{len(differences):,} differences" if differences else "all add up"
     print(f"{len(accounts):,} tables recounted: {told}.")
-    without = sorted(
-        label for label in landed if landed[label] and label not in {one["source_table"] for one in accounts}
-    )
+    without = sorted(label for label in landed if landed[label] and label not in {one["source_table"] for one in accounts})
     if without:
         print(f"Landed, and in no account of the build: {', '.join(without)}.")
     return differences
@@ -59,9 +54,7 @@ def unequal(account: dict[str, Any]) -> list[str]:
     for measure in MEASURES:
         whole = account.get(f"{measure}_landed")
         parts = {
-            name: value or 0
-            for name, value in account.items()
-            if name.startswith(f"{measure}_") and name != f"{measure}_landed"
+            name: value or 0 for name, value in account.items() if name.startswith(f"{measure}_") and name != f"{measure}_landed"
         }
         total = sum(parts.values(), Decimal(0))
         if whole is not None and parts and whole != total:

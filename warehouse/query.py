@@ -64,9 +64,7 @@ def require_select(sql: str) -> None:
     if kinds != ["SELECT"]:
         found = " and ".join(kinds) or "nothing"
         hint = " A PIVOT names its values: ON column IN (...)." if "pivot" in sql.casefold() else ""
-        raise UsageError(
-            f"query: one SELECT can be asked (WITH, FROM, VALUES begin one too), not {found}.{hint}"
-        )
+        raise UsageError(f"query: one SELECT can be asked (WITH, FROM, VALUES begin one too), not {found}.{hint}")
 
 
 @contextlib.contextmanager

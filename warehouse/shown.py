@@ -39,9 +39,7 @@ def show(file: TextIO, columns: list[str], numeric: list[bool], rows: list[tuple
             min_width=width if number else min(width, NARROW),
         )  # fmt: skip
     for texts, values in zip(cells, rows, strict=True):
-        table.add_row(
-            *(Text(one, style="dim" if value is None else "") for one, value in zip(texts, values, strict=True))
-        )
+        table.add_row(*(Text(one, style="dim" if value is None else "") for one, value in zip(texts, values, strict=True)))
     console.print(table)
 
 

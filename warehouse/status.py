@@ -52,9 +52,7 @@ def tell(file: TextIO, found: dict[str, Any]) -> None:
         for table, note in notes.items():
             say(f"Note         {source['source']}.{table}: {note}")
     if build and build["unmatched"]:
-        kinds = (
-            f"{one['kind']} {one['names']:,} (rows {one['rows'] or 0:,}{money(one)})" for one in build["unmatched"]
-        )
+        kinds = (f"{one['kind']} {one['names']:,} (rows {one['rows'] or 0:,}{money(one)})" for one in build["unmatched"])
         say(f"Unmatched    {'; '.join(kinds)}: see `python cli.py suggest`")
     if not found["quarantine"]:
         say("Quarantine   empty")

@@ -84,9 +84,7 @@ def suggestions(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, dict[Row, str
             """
         ).fetchall()
     except duckdb.CatalogException as error:
-        raise StorageError(
-            "monitoring.unmatched: not in the published warehouse. Run `python cli.py build`."
-        ) from error
+        raise StorageError("monitoring.unmatched: not in the published warehouse. Run `python cli.py build`.") from error
     known = {kind: known_names(con, sql) for kind, sql in KNOWN_NAMES.items()}
     groups: dict[str, dict[Row, str]] = defaultdict(dict)
     others: list[str] = []

@@ -41,9 +41,7 @@ def write_workbook(con: duckdb.DuckDBPyConnection, published: Published, marts: 
     counts = {mart: con.execute(f"select count(*) from marts.{quoted(mart)}").fetchall()[0][0] for mart in marts}
     for mart, rows in counts.items():
         if rows > SHEET_ROWS:
-            raise UsageError(
-                f"{mart}: {rows:,} rows, an Excel sheet holds {SHEET_ROWS:,}. Use --format csv or parquet."
-            )
+            raise UsageError(f"{mart}: {rows:,} rows, an Excel sheet holds {SHEET_ROWS:,}. Use --format csv or parquet.")
     options = {"constant_memory": True}
     with replacing(target) as temporary, xlsxwriter.Workbook(str(temporary), options) as book:
         book.set_properties({"title": f"Marts of build {published.build_id}", "created": published.built_at})

@@ -41,7 +41,9 @@ def box(tmp_path: Path) -> Path:
     return folder
 
 
-def sale(date: str, month: str, isrc: str = "QZABC2500001", quantity: str = "41", earnings: str = "0.12345678", **other: str) -> dict[str, str]:
+def sale(
+    date: str, month: str, isrc: str = "QZABC2500001", quantity: str = "41", earnings: str = "0.12345678", **other: str
+) -> dict[str, str]:
     """One statement line."""
     return {
         "Reporting Date": date, "Sale Month": month, "Store": "Spotify", "Artist": "PIG1987", "Title": "NEON DRIFT",

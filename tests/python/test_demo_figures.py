@@ -67,11 +67,15 @@ def test_revenue_by_every_dimension(con: duckdb.DuckDBPyConnection, totals: Tota
 def test_an_unknown_store_is_unknown_and_listed_with_its_money(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:
     listed = con.execute("select value, row_count, amount_usd from monitoring.unmatched where kind = 'store'").fetchall()
     assert listed == [("Example Beats FM", totals.ledger.unknown_store_lines, totals.ledger.unknown_store_net_usd)]
-    assert con.execute("select sum(net_revenue_usd) from revenue_transactions where platform_id = 0").fetchone()[0] == listed[0][2]
+    assert (
+        con.execute("select sum(net_revenue_usd) from revenue_transactions where platform_id = 0").fetchone()[0] == listed[0][2]
+    )
 
 
 def test_the_goal_query_as_analysts_write_it(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:
-    asked = con.execute("select sum(stream_count) from content_streams where data_source in ('distrokid', 'toolost')").fetchone()[0]
+    asked = con.execute("select sum(stream_count) from content_streams where data_source in ('distrokid', 'toolost')").fetchone()[
+        0
+    ]
     assert asked == totals.streams.total
     assert con.execute("select stream_count from kpi_stream_goal").fetchone()[0] == totals.streams.total
 
@@ -164,11 +168,20 @@ def test_linktree_and_audience(con: duckdb.DuckDBPyConnection, totals: Totals) -
         totals.linktree.days, totals.linktree.total_views, totals.linktree.total_clicks,
     )  # fmt: skip
     known = {name: count for name, count in totals.audience_streams.items() if not name.startswith("0demo")}
-    assert pairs(con, "select artist_name, sum(streams) from spotify_audience_daily join artists using (artist_id) where artist_id > 0 group by 1") == known
+    assert (
+        pairs(
+            con,
+            "select artist_name, sum(streams) from spotify_audience_daily join artists using (artist_id) where artist_id > 0 group by 1",
+        )
+        == known
+    )
 
 
 def test_every_artist_name_is_in_capitals(con: duckdb.DuckDBPyConnection) -> None:
-    assert con.execute("select count(*), count(*) filter (where artist_name = upper(artist_name)) from artists").fetchone() == (7, 7)
+    assert con.execute("select count(*), count(*) filter (where artist_name = upper(artist_name)) from artists").fetchone() == (
+        7,
+        7,
+    )
 
 
 def test_what_must_never_be_stored_is_nowhere(demo: tuple[Path, Totals]) -> None:
@@ -189,7 +202,10 @@ def test_landing_everything_again_changes_no_mart_row(demo: tuple[Path, Totals],
 
     def contents() -> dict[str, list]:
         with connect(current(config)) as con:
-            return {name: sorted(con.execute(f'select * from marts."{name}"').fetchall(), key=repr) for (name,) in con.execute(marts).fetchall()}
+            return {
+                name: sorted(con.execute(f'select * from marts."{name}"').fetchall(), key=repr)
+                for (name,) in con.execute(marts).fetchall()
+            }
 
     before = contents()
     ended = cli(data_dir, "demo")
@@ -202,12 +218,17 @@ def test_the_published_file_holds_what_readers_need_and_nothing_else(con: duckdb
     schemas = {name for (name,) in con.execute("select distinct schema_name from duckdb_schemas() where not internal").fetchall()}
     assert schemas == {"marts", "monitoring", "seeds"}
     marts = {name for (name,) in con.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()}
-    views = {name for (name,) in con.execute("select view_name from duckdb_views() where not internal and schema_name = 'main'").fetchall()}
+    views = {
+        name
+        for (name,) in con.execute("select view_name from duckdb_views() where not internal and schema_name = 'main'").fetchall()
+    }
     assert views == marts and "content_streams" in marts
 
 
 def test_money_is_decimal_in_every_mart(con: duckdb.DuckDBPyConnection) -> None:
-    kinds = pairs(con, "select table_name || '.' || column_name, data_type from information_schema.columns where table_schema = 'marts'")
+    kinds = pairs(
+        con, "select table_name || '.' || column_name, data_type from information_schema.columns where table_schema = 'marts'"
+    )
     rates = ("cpm", "cpc", "ctr", "per_")
     money = {name: kind for name, kind in kinds.items() if name.endswith("_usd") and not any(rate in name for rate in rates)}
     assert money and set(money.values()) == {"DECIMAL(24,12)"}

@@ -195,18 +195,14 @@ def test_ledger_totals_are_what_the_newest_file_says(folder: Path, totals: Total
     adjusted = [row for row in rows if row["Store"] == "Apple Music" and row["Quantity"] == "5"]
     apple += sum(5 for row in adjusted if Decimal(row["Earnings (USD)"]) >= 0)
     assert ledger.quantity_by_platform["Apple Music"] == apple
-    assert totals.ledger_lines_by_file == {
-        ledger_path(folder, day).name: len(ledger_rows(folder, day)) for day in LEDGERS
-    }
+    assert totals.ledger_lines_by_file == {ledger_path(folder, day).name: len(ledger_rows(folder, day)) for day in LEDGERS}
 
 
 def test_the_ledger_has_every_known_oddity(folder: Path) -> None:
     rows = ledger_rows(folder, "20260704")
     dates = [row["Reporting Date"] for row in rows]
     assert dates != sorted(dates) and max(dates) <= "2026-07-04"
-    assert any(
-        row["Store"] == "YouTube (Ads)" and row["Quantity"] == "0" and Decimal(row["Earnings (USD)"]) for row in rows
-    )
+    assert any(row["Store"] == "YouTube (Ads)" and row["Quantity"] == "0" and Decimal(row["Earnings (USD)"]) for row in rows)
     assert any(row["Source Type"] == "Album" and not row["ISRC"] for row in rows)
     assert any(row["Country of Sale"] == "OU" and row["Store"] == "Facebook" for row in rows)
     assert {"XK", "NA"} <= {row["Country of Sale"] for row in rows}
@@ -239,8 +235,7 @@ def page_series(path: Path) -> dict[date, int]:
         return {date.fromisoformat(item["field"]): item["value"] for item in data["last365days"]["dataProvider"]}
     found = re.search(r'makeChart\("trend365day",.*?"dataProvider": \[(.*?)\]\n\}', page, re.DOTALL)[1]
     return {
-        date.fromisoformat(day): int(value)
-        for day, value in re.findall(r'"category": "([0-9-]+)","column-1": ([0-9]+)', found)
+        date.fromisoformat(day): int(value) for day, value in re.findall(r'"category": "([0-9-]+)","column-1": ([0-9]+)', found)
     }
 
 
@@ -297,8 +292,7 @@ def test_toolost_answers_mix_text_and_numbers_and_agree_with_themselves(folder: 
         days = [item["date"] for item in answer["streams"]]
         assert days != sorted(days) and all(isinstance(item["streams"], str) for item in answer["streams"])
         assert all(
-            item["date"].endswith("-01") and re.fullmatch(r"[0-9]+\.[0-9]{8}", item["fees"])
-            for item in answer["discovery"]
+            item["date"].endswith("-01") and re.fullmatch(r"[0-9]+\.[0-9]{8}", item["fees"]) for item in answer["discovery"]
         )
     for path in (folder / "toolost").glob("toolost_apple_*.json"):
         answer = read_json(path)
@@ -325,9 +319,7 @@ def test_tiktok_zips_are_as_downloaded_and_sum_to_the_totals(folder: Path, total
         assert len(lines) == 366 and all(line.startswith('"') and line.endswith('"') for line in lines)
         rows = list(csv.DictReader(io.StringIO("\n".join(lines), newline="")))
         days = [date.fromisoformat(first) + timedelta(days=number) for number in range(365)]
-        assert [(MONTHS[row["Date"].split()[0]], int(row["Date"].split()[1])) for row in rows] == [
-            (d.month, d.day) for d in days
-        ]
+        assert [(MONTHS[row["Date"].split()[0]], int(row["Date"].split()[1])) for row in rows] == [(d.month, d.day) for d in days]
         shown[handle].append(dict(zip(days, rows, strict=True)))
     assert set(shown) == {"zone.a0", "pig1987"}
     for handle, extracts in shown.items():
@@ -344,10 +336,7 @@ def test_tiktok_zips_are_as_downloaded_and_sum_to_the_totals(folder: Path, total
         assert history[-1]["Date"] == "July 3" and found.new_followers == sum(gained) and min(gained) < 0
         levels = [int(row["Followers"]) for row in history]
         assert all(after - before == new for before, after, new in zip(levels, levels[1:], gained[1:], strict=False))
-    assert (
-        "New followers" in next(iter(shown["zone.a0"][1].values()))
-        and totals.tiktok["pig1987"].new_followers_in_overview == 0
-    )
+    assert "New followers" in next(iter(shown["zone.a0"][1].values())) and totals.tiktok["pig1987"].new_followers_in_overview == 0
     early = [row for day, row in shown["pig1987"][0].items() if day < date(2025, 3, 14)]
     assert len(early) > 50 and {row["Video Views"] for row in early} == {"0"}
 
@@ -361,9 +350,7 @@ def test_meta_dumps_hold_text_and_no_key_for_nothing(folder: Path) -> None:
             assert (row["date_start"] == row["date_stop"]) == (path.name == "insights_daily.json")
     early, late = (folder / f"meta_ads/meta_ads_dump_{stamp}_101500" for stamp in ("20260115", "20260704"))
     ad_sets = read_json(late / "adsets.json")
-    assert any("daily_budget" not in row for row in ad_sets) and all(
-        isinstance(row["targeting"], dict) for row in ad_sets
-    )
+    assert any("daily_budget" not in row for row in ad_sets) and all(isinstance(row["targeting"], dict) for row in ad_sets)
     starts = {row["start_time"][-5:] for row in ad_sets}
     assert starts == {"-0700", "-0800"}
     names = [{row["name"] for row in read_json(dump / "campaigns.json")} for dump in (early, late)]
@@ -434,9 +421,7 @@ def test_spotify_exports_come_in_every_variant(folder: Path, totals: Totals) -> 
     assert totals.audience_streams["ZONE A0"] == sum(int(row["streams"]) for row in read_csv(zone, ";"))
     (old,) = spotify.glob("spotify_audience_*.csv")
     artist_id = old.name.split("_")[2]
-    assert len(artist_id) == 22 and totals.audience_streams[artist_id] == sum(
-        int(row["streams"]) for row in read_csv(old)
-    )
+    assert len(artist_id) == 22 and totals.audience_streams[artist_id] == sum(int(row["streams"]) for row in read_csv(old))
     bodies = [read_json(path) for path in sorted(spotify.glob("spotify_songs_*.json"))]
     assert "songs" in bodies[0] and "time-filter=28day" in bodies[1]["url"]
     assert any(song["numCanvasViews"] == "" for song in bodies[0]["songs"])
@@ -449,9 +434,7 @@ def test_expenses_count_each_card_line_once(folder: Path, totals: Totals) -> Non
     once: Counter[tuple] = Counter()
     for path in (first, second):
         rows = read_csv(path)
-        assert {row["Card No."] for row in rows} == {"0427"} and all(
-            bool(row["Debit"]) != bool(row["Credit"]) for row in rows
-        )
+        assert {row["Card No."] for row in rows} == {"0427"} and all(bool(row["Debit"]) != bool(row["Credit"]) for row in rows)
         assert rows[0]["Transaction Date"] > rows[-1]["Transaction Date"]
         lines = Counter(
             (row["Transaction Date"], row["Description"], Decimal(row["Debit"] or 0) - Decimal(row["Credit"] or 0))
@@ -468,8 +451,7 @@ def test_expenses_count_each_card_line_once(folder: Path, totals: Totals) -> Non
     assert amount == sum(one.amount_usd for one in totals.expenses.values())
     assert set(totals.expenses) == {"advertising", "distribution", "equipment", "other", "promotion", "software"}
     posted = [
-        {row["Description"] + row["Transaction Date"]: row["Posted Date"] for row in read_csv(path)}
-        for path in (first, second)
+        {row["Description"] + row["Transaction Date"]: row["Posted Date"] for row in read_csv(path)} for path in (first, second)
     ]
     assert any(posted[0][key] != posted[1][key] for key in posted[0].keys() & posted[1].keys())
 

@@ -71,7 +71,11 @@ def test_windows_1252_is_read_and_recorded(config: Settings, box: Path) -> None:
 
 def test_the_same_file_twice_lands_once(config: Settings, box: Path) -> None:
     (box / "dk_bank_details_20250529_101500.tsv").write_bytes(ledger_a(LINES))
-    assert [one.status for one in land(config, box) + land(config, box) + land(config, box)] == ["landed", "unchanged", "unchanged"]
+    assert [one.status for one in land(config, box) + land(config, box) + land(config, box)] == [
+        "landed",
+        "unchanged",
+        "unchanged",
+    ]
     assert len(rows(config, "distrokid", "bank_details")) == 3
     assert len(timeline(config, "distrokid", "bank_details")) == 1
 
@@ -154,7 +158,9 @@ def test_an_older_export_takes_its_place_before_the_newer_one(config: Settings, 
         ("ledger_20991231_000000.tsv", None),
     ],
 )
-def test_the_time_of_an_extract_comes_from_its_name_else_its_newest_day(config: Settings, box: Path, name: str, moment: str | None) -> None:
+def test_the_time_of_an_extract_comes_from_its_name_else_its_newest_day(
+    config: Settings, box: Path, name: str, moment: str | None
+) -> None:
     (box / name).write_bytes(ledger_a(LINES))
     land(config, box / name)
     entry = timeline(config, "distrokid", "bank_details")[0]
@@ -175,7 +181,10 @@ def test_killing_land_at_any_point_loses_and_doubles_nothing(tmp_path: Path, box
     command = [sys.executable, str(PROJECT_DIR / "cli.py"), "land", str(box)]
     for delay in (0.3, 0.6, 0.8, 1.0, 1.2, 1.4, 1.7):
         process = subprocess.Popen(
-            command, env=os.environ | {"BEDROT_DATA_DIR": str(config.data_dir)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command,
+            env=os.environ | {"BEDROT_DATA_DIR": str(config.data_dir)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         time.sleep(delay)
         process.send_signal(signal.SIGKILL)

@@ -7,8 +7,9 @@ import io
 import json
 import shutil
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -32,13 +33,19 @@ MOVING = ("content_streams", "revenue_transactions", "business_expenses", "tikto
 # ------------------------------------------------------------------ small exports, as the platforms write them
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class File:
     """One export: the folder and the name it came under, and its bytes."""
 
     folder: str
     name: str
-    content: bytes = field(repr=False)
+    content: bytes
+
+    def __repr__(self) -> str:
+        return f"{self.folder}/{self.name}#{zlib.crc32(self.content):08x}"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
 
 
 def ledger(stamp: datetime, dates: int, generation: str, withdrawn: bool, order: Random) -> File:
@@ -89,8 +96,10 @@ def apple_page(stamp: datetime, series: dict[date, int]) -> File:
 
 def toolost(stamp: datetime, count: int, revised: int, order: Random) -> list[File]:
     """Both of the portal's answers: the year so far in no order, one day of it revised a little."""
-    series = [{"date": str(day), "streams": str(100 + day.day + revised * (number == 3))} for number, day in enumerate(days(0, count))]
-    shazam = series[1:6:2]
+    series = [
+        {"date": str(day), "streams": str(100 + day.day + revised * (number == 3))} for number, day in enumerate(days(0, count))
+    ]
+    shazam = series[0:6:2]
     order.shuffle(series)
     spotify = {"streams": series, "discovery": [{"date": "2025-03-01", "streams": "830", "fees": "0.41230000"}]}
     plays = [{"date": one["date"], "streams": int(one["streams"]) // 4} for one in series]
@@ -108,8 +117,13 @@ def card(day: date, first: int, count: int, posted: int, order: Random) -> File:
     """A card's export of a range of days, two equal purchases among them; the day of posting can move."""
     rows = []
     for one in days(first, count):
-        rows.append([one, one + timedelta(days=1 + posted), "0427", "FACEBK *ABC123", "Professional Services", f"{one.day}.50", ""])
-        rows += [[one, one + timedelta(days=2 * twin), "0427", "SPLICE", "Merchandise", "9.99", ""] for twin in range(2 * (one.day % 3 == 0))]
+        rows.append(
+            [one, one + timedelta(days=1 + posted), "0427", "FACEBK *ABC123", "Professional Services", f"{one.day}.50", ""]
+        )
+        rows += [
+            [one, one + timedelta(days=2 * twin), "0427", "SPLICE", "Merchandise", "9.99", ""]
+            for twin in range(2 * (one.day % 3 == 0))
+        ]
         rows.append([one, one, "1234", "SUBMITHUB REFUND", "Merchandise", "", "4.00"])
     order.shuffle(rows)
     header = ["Transaction Date", "Posted Date", "Card No.", "Description", "Category", "Debit", "Credit"]
@@ -139,7 +153,11 @@ def legacy(count: int) -> File:
     """The wide file of earlier years, for the days that nothing else covers."""
     listed = [day - timedelta(days=6) for day in days(0, count)]
     rows = [[day, 50 + day.day, 9, 59 + day.day, source] for day in listed for source in ("distrokid", "toolost")]
-    return File(f"{count}", "tidy_daily_streams.csv", csv_bytes(["date", "spotify_streams", "apple_streams", "combined_streams", "source"], rows))
+    return File(
+        f"{count}",
+        "tidy_daily_streams.csv",
+        csv_bytes(["date", "spotify_streams", "apple_streams", "combined_streams", "source"], rows),
+    )
 
 
 def csv_bytes(header: list[str], rows: list[list[Any]], **dialect: Any) -> bytes:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -190,13 +192,17 @@ def test_anything_else_is_refused(sql: str, kind: str) -> None:
 
 def test_sql_that_fails_is_one_line_with_the_hint(data: Path) -> None:
     assert 'Candidate bindings: "artist_id"' in refused(data, "select artist from artists")
-    assert 'Did you mean "artists"?' in refused(data, "select *\nfrom artist") and "(line 2)" in refused(data, "select *\nfrom artist")
+    assert 'Did you mean "artists"?' in refused(data, "select *\nfrom artist") and "(line 2)" in refused(
+        data, "select *\nfrom artist"
+    )
     assert "Parser Error" in refused(data, "selec 1")
     assert "format" in refused(data, "select 1", "--format", "xml")
     assert "not SELECT and DROP" in refused(data, "select 1; drop table marts.artists")
 
 
-@pytest.mark.parametrize("sql", ["select * from '/etc/hostname'", "select * from read_text('/etc/hostname')", "select * from glob('*')"])
+@pytest.mark.parametrize(
+    "sql", ["select * from '/etc/hostname'", "select * from read_text('/etc/hostname')", "select * from glob('*')"]
+)
 def test_no_other_file_can_be_read(data: Path, sql: str) -> None:
     assert "disabled by configuration" in refused(data, sql)
 
@@ -228,14 +234,16 @@ def test_a_reader_who_stops_reading_is_no_error(data: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="sends a signal")
 def test_an_interrupted_question_ends_without_a_traceback(data: Path) -> None:
-    import signal
-    import time
-
     sql = "select count(*) from range(1000000000) a, range(1000000) b where a.range % 7 = b.range % 5"
-    command = [sys.executable, str(PROJECT_DIR / "cli.py"), "query", sql]
-    environment = os.environ | {"BEDROT_DATA_DIR": str(data)}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, str(PROJECT_DIR / "cli.py"), "query", sql], env=os.environ | {"BEDROT_DATA_DIR": str(data)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:  # fmt: skip
         time.sleep(3)
         process.send_signal(signal.SIGINT)
-        printed, told = process.communicate(timeout=30)
+        try:
+            printed, told = process.communicate(timeout=20)
+        finally:
+            process.kill()
     assert (process.returncode, printed) == (130, "") and "Traceback" not in told

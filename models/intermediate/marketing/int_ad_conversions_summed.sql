@@ -1,5 +1,8 @@
 -- Actions per campaign, day (or window) and kind, and how many of them are conversions. All custom pixel events
 -- together (`fb_pixel_custom`) hold the events behind custom conversions, so only those beyond them count.
+-- A table, because the sums and the mart both read it.
+
+{{ config(materialized='table') }}
 
 with
 

@@ -1,7 +1,4 @@
 -- The rows of insights that count, by day and by window, with the currency of their amounts.
--- A table, because actions, sums and the list of unmatched all read it.
-
-{{ config(materialized='table') }}
 
 with
 

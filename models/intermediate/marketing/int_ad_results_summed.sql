@@ -1,6 +1,9 @@
 -- What each campaign did on a day (`period` day), or in all until its newest window ends (`period` window).
 -- Unique people can't be added: reach is null where several rows make one. A measure that an extract does not hold is
 -- null; one that it holds for others, but not for a row, is 0 there, since Meta leaves out what did not happen.
+-- A table, because three marts and the list of unmatched read it.
+
+{{ config(materialized='table') }}
 
 with
 

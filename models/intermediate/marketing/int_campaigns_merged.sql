@@ -1,4 +1,7 @@
 -- Every campaign that any dump names, with or without a row of its own: the newest name, its dates, budget and state.
+-- A table, because names, marts and the list of unmatched all read it.
+
+{{ config(materialized='table') }}
 
 with
 
@@ -60,6 +63,7 @@ stated as (
         _extracted_at
     from {{ ref('stg_meta_ads__campaigns') }}
     where campaign_id is not null
+    group by campaign_id, campaign_name, _account, _extract_id, _extracted_at
 
     union all
 
@@ -67,12 +71,13 @@ stated as (
         campaign_id,
         campaign_name,
         'insights_window' as source_table,
-        window_from as first_day,
+        min(window_from) as first_day,
         _account,
         _extract_id,
         _extracted_at
     from {{ ref('stg_meta_ads__insights_window') }}
     where campaign_id is not null
+    group by campaign_id, campaign_name, _account, _extract_id, _extracted_at
 
     union all
 
@@ -80,12 +85,13 @@ stated as (
         campaign_id,
         campaign_name,
         'insights_daily' as source_table,
-        performance_date as first_day,
+        min(performance_date) as first_day,
         _account,
         _extract_id,
         _extracted_at
     from {{ ref('stg_meta_ads__insights_daily') }}
     where campaign_id is not null
+    group by campaign_id, campaign_name, _account, _extract_id, _extracted_at
 
 ),
 

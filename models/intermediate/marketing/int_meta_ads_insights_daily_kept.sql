@@ -1,5 +1,8 @@
 -- The daily rows that count: of each day the newest extract that covers it; of each campaign and day one level, the
 -- campaign's, else its ad sets', else its ads' (design §6, rule 11). Rejected rows of those extracts stay.
+-- A table, because the sums, the accounting and the tests all read it.
+
+{{ config(materialized='table') }}
 
 with
 

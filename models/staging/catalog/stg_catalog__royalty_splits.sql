@@ -27,7 +27,11 @@ renamed as (
         {{ money('coalesce("royalty_percentage", "your_revenue_share")') }} as royalty_percentage,
 
         ---------- dates
-        coalesce({{ parsed_date('"release_date"', 'iso') }}, {{ parsed_date('"release_date"', 'us') }}) as release_date,
+        coalesce(
+            {{ parsed_date('"release_date"', 'iso') }},
+            {{ parsed_date('"release_date"', 'us_short') }},
+            {{ parsed_date('"release_date"', 'us') }}
+        ) as release_date,
 
         ---------- lineage
         _account,
