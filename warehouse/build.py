@@ -56,7 +56,8 @@ def build(target: str = "dev", full_refresh: bool = False, select: str | None = 
         else:
             path = config.warehouse_dir / BUILDING / DATABASE
             shutil.rmtree(path.parent, ignore_errors=True)
-            results = run_dbt(config, path, day, ["--full-refresh"] if full_refresh else [])
+            options = ["--exclude-resource-type", "unit_test", *(["--full-refresh"] if full_refresh else [])]
+            results = run_dbt(config, path, day, options)
         record["dbt"] = asdict(results)
         if results.failures or results.errors:
             raise BuildError(failure_text(results))

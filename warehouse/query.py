@@ -36,7 +36,7 @@ def query(sql: str, format: str = "table", output: Path | None = None) -> None:
         raise UsageError("--format parquet: name the file with --output FILE.")
     with mendable_sql(sql):
         require_select(sql)
-        with contextlib.closing(connect(current(settings()))) as con:
+        with contextlib.closing(connect(current(settings()))) as con, interruptible(con):
             if format == "parquet":
                 write_parquet(con, sql, output)
                 return
@@ -78,10 +78,18 @@ def mendable_sql(sql: str) -> Iterator[None]:
         raise
     except duckdb.Error as error:
         raise UsageError(f"query: {told(error, sql)}") from error
-    except RuntimeError as error:
-        if "interrupted" in str(error).casefold():
-            raise KeyboardInterrupt from error
-        raise
+
+
+@contextlib.contextmanager
+def interruptible(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let Ctrl-C end a question at once: DuckDB raises a RuntimeError, and would work on until the connection can close."""
+    try:
+        yield
+    except (KeyboardInterrupt, RuntimeError) as error:
+        con.interrupt()
+        if isinstance(error, RuntimeError) and "interrupted" not in str(error).casefold():
+            raise
+        raise KeyboardInterrupt from error
 
 
 def told(error: Exception, sql: str) -> str:

@@ -133,8 +133,8 @@ def card(day: date, first: int, count: int, posted: int, order: Random) -> File:
 def overview(given_at: datetime, first: int, count: int, revised: int) -> File:
     """A TikTok overview, its last two days still moving."""
     rows = [
-        [f"{day:%B} {day.day}", views, 31, views // 10, 2, number % 3]
-        for number, (day, views) in enumerate(settling(first, count, revised, 400).items())
+        [f"{day:%B} {day.day}", views, 31, views // 10, 2, day.day % 3]
+        for day, views in settling(first, count, revised, 400).items()
     ]
     content = csv_bytes(["Date", "Video Views", "Profile Views", "Likes", "Comments", "Shares"], rows, quoting=csv.QUOTE_ALL)
     name = f"Overview_{days(first, 1)[0]}_{int(given_at.replace(tzinfo=UTC).timestamp())}_zone.a0.zip"

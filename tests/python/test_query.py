@@ -53,7 +53,7 @@ def test_a_table_shows_decimals_without_trailing_zeros_and_never_rounds(data: Pa
         ["-0.25", "null", "nan"],
         ["3", "rows"],
     ]
-    assert shown.splitlines()[3].startswith(" " * len("0.004183") + "  12.5")
+    assert shown.splitlines()[3].index("12.5") + 4 == shown.splitlines()[2].index("0.004183000001") + 14
 
 
 def test_a_table_shows_text_as_it_is(data: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_file_needs_a_folder_to_be_in(data: Path, tmp_path: Path) -> None:
         "from range(3)",
         "values (1), (2)",
         "select 1;",
-        "-- a comment\nselect 'pragma'",
+        "/* a comment */ -- and\nselect 'pragma'",
         "describe artists",
         "pivot artists on artist_id in (1, 2) using count(*)",
     ],
@@ -201,7 +201,7 @@ def test_sql_that_fails_is_one_line_with_the_hint(data: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "sql", ["select * from '/etc/hostname'", "select * from read_text('/etc/hostname')", "select * from glob('*')"]
+    "sql", ["select * from '/etc/names.csv'", "select * from read_text('/etc/hostname')", "select * from glob('*')"]
 )
 def test_no_other_file_can_be_read(data: Path, sql: str) -> None:
     assert "disabled by configuration" in refused(data, sql)

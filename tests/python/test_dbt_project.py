@@ -1,0 +1,91 @@
+"""dbt as an analyst runs it: bare, with every unit test, on an empty landing and on the demo's."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import PROJECT_DIR
+
+from demo.generator import generate
+
+
+def dbt(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run dbt in the project folder."""
+    return subprocess.run(
+        [
+            sys.executable, "-c", "from dbt.cli.main import cli; cli()", *arguments,
+            "--target-path", str(data_dir / "target"), "--log-path", str(data_dir / "logs"),
+        ],
+        env=os.environ | {"BEDROT_DATA_DIR": str(data_dir), "BEDROT_AS_OF": "2026-07-05"},
+        cwd=PROJECT_DIR, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which a bare `dbt build` made everything from nothing."""
+    data_dir = tmp_path_factory.mktemp("empty") / "data"
+    ended = dbt(data_dir, "build")
+    assert ended.returncode == 0, ended.stdout[-3000:]
+    return data_dir
+
+
+def test_a_bare_build_on_an_empty_checkout_makes_every_mart_typed_and_empty(empty: Path) -> None:
+    with duckdb.connect(str(empty / "warehouse" / "dev" / "bedrot.duckdb"), read_only=True) as con:
+        facts = ("content_streams", "revenue_transactions", "business_expenses", "campaigns", "ad_performance_daily", "tiktok_metrics")
+        assert [con.execute(f"select count(*) from marts.{fact}").fetchone()[0] for fact in facts] == [0] * len(facts)
+        assert con.execute("select stream_count, target_value from marts.kpi_stream_goal").fetchone() == (0, 100_000_000)
+        assert con.execute("select count(*) from marts.territories").fetchone()[0] == 253
+        assert con.execute("select country_name from marts.territories where country_code = 'NA'").fetchone()[0] == "Namibia"
+
+
+def test_every_unit_test_ran(empty: Path) -> None:
+    manifest = json.loads((empty / "target" / "manifest.json").read_text(encoding="utf-8"))
+    results = json.loads((empty / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
+    ran = {one["unique_id"] for one in results if one["unique_id"].startswith("unit_test.") and one["status"] == "pass"}
+    assert ran == set(manifest["unit_tests"]) and len(ran) >= 60
+
+
+def test_every_mart_and_column_is_described_under_an_enforced_contract(empty: Path) -> None:
+    manifest = json.loads((empty / "target" / "manifest.json").read_text(encoding="utf-8"))
+    marts = [node for node in manifest["nodes"].values() if node["resource_type"] == "model" and "marts" in node["fqn"]]
+    assert len(marts) > 30
+    for mart in marts:
+        assert mart["contract"]["enforced"], mart["name"]
+        assert "**Grain**" in mart["description"], mart["name"]
+        assert all(column["description"].strip() for column in mart["columns"].values()), mart["name"]
+
+
+def test_every_model_has_a_description(empty: Path) -> None:
+    manifest = json.loads((empty / "target" / "manifest.json").read_text(encoding="utf-8"))
+    bare = [node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "model" and not node["description"].strip()]
+    assert bare == []
+
+
+def test_source_freshness_runs(empty: Path, tmp_path: Path) -> None:
+    assert dbt(empty, "source", "freshness").returncode in (0, 1)
+
+
+def test_a_build_in_which_a_test_fails_publishes_nothing(tmp_path: Path) -> None:
+    from conftest import cli, land
+
+    from loaders.settings import Settings
+
+    config = Settings(data_dir=tmp_path / "data", _env_file=None)
+    generate(tmp_path / "files")
+    land(config, tmp_path / "files" / "catalog", tmp_path / "files" / "toolost")
+    assert cli(config.data_dir, "build").returncode == 0
+    live = (config.warehouse_dir / "current.json").read_text()
+    broken = next((config.landing_dir / "toolost" / "spotify_daily").glob("2*.parquet"))
+    broken.write_bytes(broken.read_bytes()[:-200])
+    ended = cli(config.data_dir, "build")
+    assert ended.returncode in (8, 9)
+    assert ended.stderr.splitlines()[-1].startswith("error: build: nothing was published.")
+    assert (config.warehouse_dir / "current.json").read_text() == live
+    assert cli(config.data_dir, "query", "select 1 as one", "--format", "csv").stdout == "one\n1\n"
