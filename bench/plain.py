@@ -35,11 +35,13 @@ DATABASE = "bedrot"
 
 @dataclass(frozen=True)
 class Step:
-    """One seed or model: `seed`, `view` or `table`, and the statements that make it."""
+    """One seed or model: `seed`, `view` or `table`, what it reads, and the statements that make it."""
 
+    key: str
     schema: str
     name: str
     kind: str
+    reads: frozenset[str]
     statements: tuple[str, ...]
 
 
@@ -53,6 +55,14 @@ class Plan:
     def relations(self, schema: str) -> list[str]:
         """The names of what is built in one schema."""
         return sorted(step.name for step in self.steps if step.schema == schema)
+
+    def up_to(self, schema: str) -> Plan:
+        """The part of the plan that one schema is built from."""
+        wanted: set[str] = set()
+        for step in reversed(self.steps):
+            if step.schema == schema or step.key in wanted:
+                wanted |= {step.key, *step.reads}
+        return Plan(self.data_dir, tuple(step for step in self.steps if step.key in wanted))
 
     def build(self, con: duckdb.DuckDBPyConnection, database: str = DATABASE, data_dir: Path | None = None) -> None:
         """Build everything into the attached `database`, from the landing folder of `data_dir`."""
@@ -91,18 +101,18 @@ def compile_project(data_dir: Path, as_of: date, target: Path) -> Plan:
 def read_manifest(manifest: Path, data_dir: Path) -> Plan:
     """Return the plan of a manifest that `dbt compile` or `dbt build` wrote for this data folder."""
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
-    built = {key: node for key, node in nodes.items() if node["resource_type"] in ("seed", "model")}
-    order = TopologicalSorter({key: set(node["depends_on"].get("nodes", ())) & set(built) for key, node in built.items()})
-    return Plan(data_dir, tuple(step_of(built[key]) for key in order.static_order()))
+    steps = {key: step_of(key, node) for key, node in nodes.items() if node["resource_type"] in ("seed", "model")}
+    order = TopologicalSorter({key: step.reads & set(steps) for key, step in steps.items()})
+    return Plan(data_dir, tuple(steps[key] for key in order.static_order()))
 
 
-def step_of(node: dict) -> Step:
+def step_of(key: str, node: dict) -> Step:
     """The statements of one node; a model is a view or a table of its compiled SQL."""
     if node["resource_type"] == "seed":
-        return Step(node["schema"], node["alias"], "seed", seed_statements(node))
+        return Step(key, node["schema"], node["alias"], "seed", frozenset(), seed_statements(node))
     kind = "view" if node["config"]["materialized"] == "view" else "table"
     sql = f"create or replace {kind} {node['relation_name']} as {node['compiled_code']}"
-    return Step(node["schema"], node["alias"], kind, (sql,))
+    return Step(key, node["schema"], node["alias"], kind, frozenset(node["depends_on"]["nodes"]), (sql,))
 
 
 def seed_statements(node: dict) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 HEAD_BYTES = 1 << 16
 CHUNK_BYTES = 1 << 20
+HELD_BYTES = 64 << 20
 DOCUMENT_LIMIT_BYTES = 256 << 20
 ZIP_LIMIT_BYTES = 8 << 30
 ZIP_LIMIT_RATIO = 250
@@ -152,6 +153,21 @@ class TextTable:
         import pyarrow.csv as arrow_csv
 
         return arrow_csv.open_csv(path, **self._options())
+
+    def chunks(self, path: Path) -> Iterator[pa.Table]:
+        """Return every line in tables of a bounded size, at least one table."""
+        import pyarrow as pa
+
+        reader = self.reader(path)
+        held: list[pa.RecordBatch] = []
+        is_first = True
+        for batch in reader:
+            held.append(batch)
+            if sum(one.nbytes for one in held) >= HELD_BYTES:
+                yield pa.Table.from_batches(held)
+                held, is_first = [], False
+        if held or is_first:
+            yield pa.Table.from_batches(held, schema=reader.schema)
 
     def _options(self) -> dict[str, Any]:
         import pyarrow as pa
@@ -294,13 +310,25 @@ def first_ragged_line(table: TextTable) -> tuple[int, int]:
     return 0, 0
 
 
-def scan_text(path: Path, name: str) -> tuple[str, str]:
-    """Return the SHA-256 and the encoding (`utf-8` or `cp1252`) of a file of any size, read once in pieces.
+@dataclass(frozen=True)
+class Scan:
+    """What one pass over a file's bytes tells: hash, encoding, number of lines, and their end where all have one kind."""
+
+    sha256: str
+    encoding: str
+    lines: int
+    line_end: str
+
+
+def scan(path: Path, name: str) -> Scan:
+    """Read a file of any size once, in pieces.
 
     Raises SourceFormatError on NUL bytes.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     digest, encoding, offset = hashlib.sha256(), "utf-8", 0
+    feeds = returns = pairs = 0
+    last = b"\n"
     with path.open("rb") as file:
         while chunk := file.read(CHUNK_BYTES):
             digest.update(chunk)
@@ -311,12 +339,21 @@ def scan_text(path: Path, name: str) -> tuple[str, str]:
                     decoder.decode(chunk)
                 except UnicodeDecodeError:
                     encoding = "cp1252"
+            feeds += chunk.count(b"\n")
+            if chunk_returns := chunk.count(b"\r"):
+                returns += chunk_returns
+                pairs += chunk.count(b"\r\n")
+            pairs += last == b"\r" and chunk[:1] == b"\n"
             offset += len(chunk)
+            last = chunk[-1:]
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         encoding = "cp1252"
-    return digest.hexdigest(), encoding
+    kinds = {"\r\n": pairs, "\n": feeds - pairs, "\r": returns - pairs}
+    used = [end for end, count in kinds.items() if count]
+    lines = sum(kinds.values()) + (last not in (b"\n", b"\r"))
+    return Scan(digest.hexdigest(), encoding, lines, used[0] if len(used) == 1 else "")
 
 
 def as_text(value: Any) -> str | None:

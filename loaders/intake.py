@@ -13,7 +13,7 @@ from types import ModuleType
 
 from loaders import quarantine
 from loaders.errors import SourceFormatError, UsageError
-from loaders.files import Export, TextTable, decode, scan_text, zip_members
+from loaders.files import Export, TextTable, decode, scan, zip_members
 from loaders.landing import Entry, Landing, Origin, Part, account_locks, store_original, sweep
 from loaders.settings import Settings, utc_now
 from loaders.sources import SOURCES
@@ -118,6 +118,7 @@ def land_export(settings: Settings, landing: Landing, export: Export, named: boo
     if not parts:
         return Outcome(export.file_name, "ignored", reason="nothing of use in it; not kept")
     with contextlib.ExitStack() as stack:
+        stack.callback(landing.release)
         if any(part.table.private for part in parts):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bedrot-cut-")))
             kept = folder / f"kept{export.path.suffix}"
@@ -197,13 +198,15 @@ def origin_of(export: Export, stack: contextlib.ExitStack) -> Origin:
 
     Raises SourceFormatError on NUL bytes.
     """
-    sha256, encoding = scan_text(export.path, export.file_name)
+    scanned = scan(export.path, export.file_name)
     path = export.path
-    if encoding != "utf-8":
+    if scanned.encoding != "utf-8":
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bedrot-utf8-")))
         path = folder / "utf8"
         path.write_text(decode(export.path.read_bytes(), export.file_name), encoding="utf-8", newline="")
-    return Origin(export.file_name, sha256, utc_now(), path, encoding, export.zip_time)
+    return Origin(
+        export.file_name, scanned.sha256, utc_now(), path, scanned.lines, scanned.line_end, scanned.encoding, export.zip_time
+    )
 
 
 def on_path(part: Part, export: Export) -> Part:
