@@ -64,23 +64,22 @@ class Plan:
                 wanted |= {step.key, *step.reads}
         return Plan(self.data_dir, tuple(step for step in self.steps if step.key in wanted))
 
-    def build(self, con: duckdb.DuckDBPyConnection, database: str = DATABASE, data_dir: Path | None = None) -> None:
-        """Build everything into the attached `database`, from the landing folder of `data_dir`."""
+    def build(self, con: duckdb.DuckDBPyConnection, data_dir: Path | None = None) -> None:
+        """Build everything into the attached database, from the landing folder of `data_dir`."""
         for table in all_tables():
             ensure_schema(con, Settings(data_dir=data_dir or self.data_dir, _env_file=None), table)
         for schema in sorted({step.schema for step in self.steps}):
-            con.execute(f"create schema if not exists {quoted(database)}.{quoted(schema)}")
-        self._run(con, database, data_dir, ("seed", "view", "table"))
+            con.execute(f"create schema if not exists {DATABASE}.{quoted(schema)}")
+        self._run(con, data_dir, ("seed", "view", "table"))
 
-    def refresh(self, con: duckdb.DuckDBPyConnection, database: str = DATABASE, data_dir: Path | None = None) -> None:
-        """Build the tables again, after the landing folder of `data_dir` has changed; seeds and views stand as they are."""
-        self._run(con, database, data_dir, ("table",))
+    def refresh(self, con: duckdb.DuckDBPyConnection, data_dir: Path | None = None) -> None:
+        """Build the tables again, from a landing folder that has changed; seeds and views stand as they are."""
+        self._run(con, data_dir, ("table",))
 
-    def _run(self, con: duckdb.DuckDBPyConnection, database: str, data_dir: Path | None, kinds: tuple[str, ...]) -> None:
+    def _run(self, con: duckdb.DuckDBPyConnection, data_dir: Path | None, kinds: tuple[str, ...]) -> None:
         for step in self.steps:
             for sql in step.statements if step.kind in kinds else ():
-                moved = sql.replace(f"'{self.data_dir}/landing/", f"'{data_dir or self.data_dir}/landing/")
-                con.execute(moved.replace(f"{quoted(DATABASE)}.", f"{quoted(database)}."))
+                con.execute(sql.replace(f"'{self.data_dir}/landing/", f"'{data_dir or self.data_dir}/landing/"))
 
 
 def compile_project(data_dir: Path, as_of: date, target: Path) -> Plan:
@@ -130,7 +129,7 @@ def seed_statements(node: dict) -> tuple[str, ...]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Build every seed and model in plain DuckDB.")
-    parser.add_argument("--manifest", type=Path, required=True, help="target/manifest.json of `dbt compile` or `dbt build`")
+    parser.add_argument("--manifest", type=Path, required=True, help="of `dbt compile` or `dbt build`")
     parser.add_argument("--data", type=Path, required=True, help="the data folder that it was compiled for")
     parser.add_argument("--database", type=Path, required=True, help="the DuckDB file to write")
     given = parser.parse_args()

@@ -19,7 +19,7 @@
 
 
 {#- The measures that every mart over groups of campaigns has, over rows of `kpi_campaign_performance`. -#}
-{% macro campaign_measures() %}
+{% macro campaign_measures() -%}
         cast(count(*) as bigint) as campaign_count,
         cast(sum(spend_usd) as decimal(24, 12)) as spend_usd,
         cast(coalesce(sum(spend_usd) filter (where is_artist_assumed), 0) as decimal(24, 12)) as spend_assumed_usd,

@@ -1,6 +1,6 @@
 {#- The measures that every monthly streams mart has, over rows of `int_streams_paired`. -#}
 
-{% macro monthly_stream_measures() %}
+{% macro monthly_stream_measures() -%}
         cast(sum(paired.stream_count) as bigint) as stream_count,
         cast(count(distinct paired.stream_date) as bigint) as days_reported,
         cast(sum(paired.stream_count) filter (where paired.paired_stream_count is not null) as bigint)

@@ -10,6 +10,12 @@
 {%- endmacro %}
 
 
+{#- Who a title says is featured: the text inside `(feat. …)`. -#}
+{% macro guests_of(title) %}
+    nullif(regexp_extract({{ upper_name(title) }}, '[(] *(FEAT[.]?|FT[.]?|FEATURING) ([^)]*)[)]', 2), '')
+{%- endmacro %}
+
+
 {% macro isrc(expression) %}
     {%- set bare = replace_all(replace_all("upper(" ~ expression ~ ")", "'[ -]'", "''"), "'^ISRC:?'", "''") -%}
     case when {{ matches(bare, "'^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$'") }} then {{ bare }} end

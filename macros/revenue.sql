@@ -1,6 +1,6 @@
 {#- The measures that every revenue mart has, over rows of `revenue_transactions` named `transactions`. -#}
 
-{% macro revenue_measures() %}
+{% macro revenue_measures() -%}
         cast(count(*) as bigint) as line_count,
         cast(sum(transactions.quantity) as bigint) as quantity,
         cast(sum(transactions.gross_revenue_usd) as decimal(24, 12)) as gross_revenue_usd,

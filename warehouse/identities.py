@@ -1,4 +1,4 @@
-"""Recount what the published warehouse says of its rows: landed = superseded + in the mart + rejected."""
+"""Recount what the published warehouse says of its rows and amounts (design §6, rules 1 and 2)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from loaders.sources import all_tables
 from warehouse.output import cell
 from warehouse.published import Published, connect, current
 
-MEASURES = ("rows", "amount")
+IDENTITIES = {
+    "rows_landed": ("rows_superseded", "rows_in_mart", "rows_set_aside", "rows_rejected"),
+    "amount_live": ("amount_in_mart", "amount_rejected"),
+}
 
 
 def recount(config: Settings) -> list[str]:
@@ -49,17 +52,13 @@ def recount(config: Settings) -> list[str]:
 
 
 def unequal(account: dict[str, Any]) -> list[str]:
-    """Return where a table's parts do not add up to what landed."""
+    """Return where a table's parts do not add up to the whole."""
     found = []
-    for measure in MEASURES:
-        whole = account.get(f"{measure}_landed")
-        parts = {
-            name: value or 0 for name, value in account.items() if name.startswith(f"{measure}_") and name != f"{measure}_landed"
-        }
-        total = sum(parts.values(), Decimal(0))
-        if whole is not None and parts and whole != total:
-            told = " + ".join(f"{name} {cell(value)}" for name, value in parts.items())
-            found.append(f"{account['source_table']}: {measure}_landed {cell(whole)} is not {told} = {cell(total)}")
+    for whole, parts in IDENTITIES.items():
+        total = sum((account[part] for part in parts), Decimal(0))
+        if account[whole] != total:
+            told = " + ".join(f"{part} {cell(account[part])}" for part in parts)
+            found.append(f"{account['source_table']}: {whole} {cell(account[whole])} is not {told} = {cell(total)}")
     return found
 
 

@@ -18,7 +18,7 @@ from warehouse.originals import Originals
 from warehouse.output import tracked
 
 Landed = tuple[Table, Entry]
-Again = tuple[str, Part, list[str], int]
+Again = tuple[Part, list[str], int, tuple[str, str]]
 
 
 def replay(source: str | None = None) -> int:
@@ -76,8 +76,8 @@ def compared(landing: Landing, originals: Originals, group: list[Landed]) -> Ite
         return
     for table, one in group:
         hashes = [
-            (landing._content_hash(relation, part, one.account, names, count), count)
-            for relation, part, names, count in found
+            (landing._content_hash(part, one.account, names, count, sums), count)
+            for part, names, count, sums in found
             if part.table is table
         ]
         if not hashes:
@@ -90,7 +90,7 @@ def compared(landing: Landing, originals: Originals, group: list[Landed]) -> Ite
 
 
 def read_again(landing: Landing, original: Path, entry: Entry, labels: set[str]) -> list[Again]:
-    """Return the parts of an original in these tables, read as at landing.
+    """Return the parts of an original in these tables, read and hashed as at landing.
 
     Raises SourceFormatError when it can't be read any more.
     """
@@ -98,12 +98,11 @@ def read_again(landing: Landing, original: Path, entry: Entry, labels: set[str])
     found: list[Again] = []
     with contextlib.ExitStack() as stack:
         origin = origin_of(Export(original, name, folder, entry.zip_time), stack)
+        stack.callback(landing.release)
         for number, part in enumerate(parse_again(original, entry)):
-            if part.table.label not in labels:
-                continue
-            relation = f"again_{number}"
-            landing.con.execute(f"drop table if exists {relation}")
-            landing._read(part, relation, origin)
-            count = landing.con.execute(f"select count(*) from {relation}").fetchall()[0][0]
-            found.append((relation, part, landing._own_columns(relation, part), count))
+            if part.table.label in labels:
+                relation = f"again_{number}"
+                names = landing._read(part, relation, origin)
+                count, _, sums, *_ = landing._figures_of(relation, part.table)
+                found.append((part, names, count, sums))
     return found

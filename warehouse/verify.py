@@ -83,10 +83,14 @@ def checked(landing: Landing, table: Table, path: Path) -> tuple[Entry | None, l
         footers = landing.con.execute(
             "select decode(value) from parquet_kv_metadata(?) where decode(key) = 'bedrot'", [escaped_glob(path)]
         ).fetchall()
+        if not footers:
+            return None, ["not written by landing: it has no footer of it"]
         entry = Entry.from_json(footers[0][0], path)
         return entry, list(wrong_rows(landing, table, entry))
-    except (duckdb.Error, ValueError, KeyError, TypeError, IndexError) as error:
-        return None, [f"can't be read ({str(error).splitlines()[0] if str(error) else 'no footer'})"]
+    except (duckdb.Error, ValueError, KeyError, TypeError) as error:
+        return None, [f"can't be read ({str(error).splitlines()[0]})"]
+    finally:
+        landing.release()
 
 
 def wrong_rows(landing: Landing, table: Table, entry: Entry) -> Iterator[str]:
@@ -110,29 +114,22 @@ def wrong_rows(landing: Landing, table: Table, entry: Entry) -> Iterator[str]:
         yield "rows that share a number or a key"
     if other:
         yield f"{other:,} rows whose lineage is not the footer's"
-    if altered := altered_rows(landing, rows, own):
+    landing._take(rows, "again", own, {}, nullable=True)
+    hashed, _, sums, *_ = landing._figures_of("again", table)
+    altered = landing.con.execute(
+        f"""
+        select count(*) from (select _row_sha as now from again)
+        positional join (select _row_sha as stored from {rows}) where now is distinct from stored
+        """
+    ).fetchall()[0][0]
+    if altered:
         yield f"{altered:,} rows whose values do not give their hash"
-    values = landing.con.execute(f"select {', '.join(map(quoted, facts)) or 'null'} from {rows} limit 1").fetchall()[0]
-    part = Part(table, None, facts=dict(zip(facts, values, strict=False)))
-    if landing._content_hash(rows, part, entry.account, own, count) != entry.content_hash:
+    values = landing.con.execute(f"select {', '.join(map(quoted, facts)) or 'null'} from {rows} limit 1").fetchall()
+    part = Part(table, None, facts=dict(zip(facts, values[0] if values else (), strict=False)))
+    if landing._content_hash(part, entry.account, own, hashed, sums) != entry.content_hash:
         yield "the content does not give its hash"
     if entry.extract_id != entry.path.stem or entry.extract_id.split("_")[-1] != entry.content_hash[:12]:
         yield f"named differently from its footer ({entry.extract_id})"
-
-
-def altered_rows(landing: Landing, rows: str, own: list[str]) -> int:
-    """Count the rows whose values, hashed again as at landing, do not give the stored hash."""
-    landing.con.execute(f"create or replace temp view incoming as select {', '.join(map(quoted, own))} from {rows}")
-    landing._create("again", own, {}, nullable=True)
-    try:
-        return landing.con.execute(
-            f"""
-            select count(*) from (select _row_sha as now from again)
-            positional join (select _row_sha as stored from {rows}) where now is distinct from stored
-            """
-        ).fetchall()[0][0]
-    finally:
-        landing.con.execute("drop table again; drop view incoming")
 
 
 def missing(entries: list[Entry], files: list[Path]) -> Iterator[str]:

@@ -5,23 +5,48 @@ with
 
 landed as (
 
-    {{ rows_of(ref('stg_distrokid__bank_details'), ref('int_distrokid_bank_details_kept'), 'distrokid.bank_details', 'earnings_usd') }}
+    {{ rows_of(
+        ref('stg_distrokid__bank_details'),
+        ref('int_distrokid_bank_details_kept'),
+        'distrokid.bank_details',
+        'earnings_usd'
+    ) }}
 
     union all
 
-    {{ rows_of(ref('stg_distrokid__streams_daily'), ref('int_distrokid_streams_daily_kept'), 'distrokid.streams_daily', 'stream_count') }}
+    {{ rows_of(
+        ref('stg_distrokid__streams_daily'),
+        ref('int_distrokid_streams_daily_kept'),
+        'distrokid.streams_daily',
+        'stream_count'
+    ) }}
 
     union all
 
-    {{ rows_of(ref('stg_distrokid__apple_daily'), ref('int_distrokid_apple_daily_kept'), 'distrokid.apple_daily', 'stream_count') }}
+    {{ rows_of(
+        ref('stg_distrokid__apple_daily'),
+        ref('int_distrokid_apple_daily_kept'),
+        'distrokid.apple_daily',
+        'stream_count'
+    ) }}
 
     union all
 
-    {{ rows_of(ref('stg_toolost__spotify_daily'), ref('int_toolost_spotify_daily_kept'), 'toolost.spotify_daily', 'stream_count') }}
+    {{ rows_of(
+        ref('stg_toolost__spotify_daily'),
+        ref('int_toolost_spotify_daily_kept'),
+        'toolost.spotify_daily',
+        'stream_count'
+    ) }}
 
     union all
 
-    {{ rows_of(ref('stg_toolost__apple_daily'), ref('int_toolost_apple_daily_kept'), 'toolost.apple_daily', 'stream_count') }}
+    {{ rows_of(
+        ref('stg_toolost__apple_daily'),
+        ref('int_toolost_apple_daily_kept'),
+        'toolost.apple_daily',
+        'stream_count'
+    ) }}
 
     union all
 
@@ -41,15 +66,30 @@ landed as (
 
     union all
 
-    {{ rows_of(ref('stg_tiktok__follower_history'), ref('int_tiktok_follower_history_kept'), 'tiktok.follower_history', 'followers_total') }}
+    {{ rows_of(
+        ref('stg_tiktok__follower_history'),
+        ref('int_tiktok_follower_history_kept'),
+        'tiktok.follower_history',
+        'followers_total'
+    ) }}
 
     union all
 
-    {{ rows_of(ref('stg_linktree__overview_daily'), ref('int_linktree_overview_daily_kept'), 'linktree.overview_daily', 'total_views') }}
+    {{ rows_of(
+        ref('stg_linktree__overview_daily'),
+        ref('int_linktree_overview_daily_kept'),
+        'linktree.overview_daily',
+        'total_views'
+    ) }}
 
     union all
 
-    {{ rows_of(ref('stg_spotify__audience_daily'), ref('int_spotify_audience_daily_kept'), 'spotify.audience_daily', 'streams') }}
+    {{ rows_of(
+        ref('stg_spotify__audience_daily'),
+        ref('int_spotify_audience_daily_kept'),
+        'spotify.audience_daily',
+        'streams'
+    ) }}
 
 ),
 

@@ -87,15 +87,27 @@ ledger_lines as (
 
 daily_days as (
 
-    {{ days_withdrawn(ref('stg_distrokid__streams_daily'), ref('int_distrokid_streams_daily_kept'), 'distrokid.streams_daily') }}
+    {{ days_withdrawn(
+        ref('stg_distrokid__streams_daily'),
+        ref('int_distrokid_streams_daily_kept'),
+        'distrokid.streams_daily'
+    ) }}
 
     union all
 
-    {{ days_withdrawn(ref('stg_distrokid__apple_daily'), ref('int_distrokid_apple_daily_kept'), 'distrokid.apple_daily') }}
+    {{ days_withdrawn(
+        ref('stg_distrokid__apple_daily'),
+        ref('int_distrokid_apple_daily_kept'),
+        'distrokid.apple_daily'
+    ) }}
 
     union all
 
-    {{ days_withdrawn(ref('stg_toolost__spotify_daily'), ref('int_toolost_spotify_daily_kept'), 'toolost.spotify_daily') }}
+    {{ days_withdrawn(
+        ref('stg_toolost__spotify_daily'),
+        ref('int_toolost_spotify_daily_kept'),
+        'toolost.spotify_daily'
+    ) }}
 
     union all
 

@@ -10,13 +10,25 @@ total as (
 
 summed as (
 
-    select 'day' as dimension, coalesce(sum(stream_count), 0) as stream_count from {{ ref('kpi_streams_daily') }}
+    select
+        'day' as dimension,
+        coalesce(sum(stream_count), 0) as stream_count
+    from {{ ref('kpi_streams_daily') }}
     union all
-    select 'month' as dimension, coalesce(sum(stream_count), 0) as stream_count from {{ ref('kpi_streams_monthly') }}
+    select
+        'month' as dimension,
+        coalesce(sum(stream_count), 0) as stream_count
+    from {{ ref('kpi_streams_monthly') }}
     union all
-    select 'platform' as dimension, coalesce(sum(stream_count), 0) as stream_count from {{ ref('kpi_streams_by_platform') }}
+    select
+        'platform' as dimension,
+        coalesce(sum(stream_count), 0) as stream_count
+    from {{ ref('kpi_streams_by_platform') }}
     union all
-    select 'distributor' as dimension, coalesce(sum(stream_count), 0) as stream_count from {{ ref('kpi_streams_by_distributor') }}
+    select
+        'distributor' as dimension,
+        coalesce(sum(stream_count), 0) as stream_count
+    from {{ ref('kpi_streams_by_distributor') }}
 
 )
 

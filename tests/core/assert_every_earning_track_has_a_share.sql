@@ -2,8 +2,7 @@
 
 {{ config(severity='warn') }}
 
-select distinct
-    track_artists.track_id
+select distinct track_artists.track_id
 from {{ ref('track_artists') }} as track_artists
 inner join {{ ref('revenue_transactions') }} as transactions on track_artists.track_id = transactions.track_id
 where

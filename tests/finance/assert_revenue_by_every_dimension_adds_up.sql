@@ -10,21 +10,40 @@ total as (
 
 summed as (
 
-    select 'platform' as dimension, coalesce(sum(net_revenue_usd), 0) as net_revenue_usd from {{ ref('kpi_revenue_by_platform') }}
+    select
+        'platform' as dimension,
+        coalesce(sum(net_revenue_usd), 0) as net_revenue_usd
+    from {{ ref('kpi_revenue_by_platform') }}
     union all
-    select 'artist' as dimension, coalesce(sum(net_revenue_usd), 0) as net_revenue_usd from {{ ref('kpi_revenue_by_artist') }}
+    select
+        'artist' as dimension,
+        coalesce(sum(net_revenue_usd), 0) as net_revenue_usd
+    from {{ ref('kpi_revenue_by_artist') }}
     union all
-    select 'track' as dimension, coalesce(sum(net_revenue_usd), 0) as net_revenue_usd from {{ ref('kpi_revenue_by_track') }}
+    select
+        'track' as dimension,
+        coalesce(sum(net_revenue_usd), 0) as net_revenue_usd
+    from {{ ref('kpi_revenue_by_track') }}
     union all
-    select 'distributor' as dimension, coalesce(sum(net_revenue_usd), 0) as net_revenue_usd from {{ ref('kpi_revenue_by_distributor') }}
+    select
+        'distributor' as dimension,
+        coalesce(sum(net_revenue_usd), 0) as net_revenue_usd
+    from {{ ref('kpi_revenue_by_distributor') }}
     union all
-    select 'territory' as dimension, coalesce(sum(net_revenue_usd), 0) as net_revenue_usd from {{ ref('kpi_revenue_by_territory') }}
+    select
+        'territory' as dimension,
+        coalesce(sum(net_revenue_usd), 0) as net_revenue_usd
+    from {{ ref('kpi_revenue_by_territory') }}
     union all
-    select 'sale month' as dimension, coalesce(sum(net_revenue_usd), 0) as net_revenue_usd
+    select
+        'sale month' as dimension,
+        coalesce(sum(net_revenue_usd), 0) as net_revenue_usd
     from {{ ref('kpi_revenue_by_month') }}
     where clock = 'sale_month'
     union all
-    select 'reporting month' as dimension, coalesce(sum(net_revenue_usd), 0) as net_revenue_usd
+    select
+        'reporting month' as dimension,
+        coalesce(sum(net_revenue_usd), 0) as net_revenue_usd
     from {{ ref('kpi_revenue_by_month') }}
     where clock = 'reporting_date'
 

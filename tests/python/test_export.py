@@ -11,9 +11,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from conftest import cli
+from small_warehouse import BUILD_ID, publish
+
 from loaders.errors import UsageError
 from loaders.settings import settings
-from small_warehouse import BUILD_ID, publish
 from warehouse import workbook
 from warehouse.export import export
 from warehouse.output import distinct, replacing

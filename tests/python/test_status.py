@@ -10,7 +10,10 @@ import pytest
 from conftest import cli, ledger_a, sale
 from small_warehouse import BUILD_ID, publish
 
-PURCHASES = b"Date,Description,Amount,Category,Status,CardLast4\n2026-05-01,ADS,10.00,Ads,posted,1234\n2026-05-02,ADS,9.00,Ads,posted,7777\n"
+PURCHASES = b"""Date,Description,Amount,Category,Status,CardLast4
+2026-05-01,ADS,10.00,Ads,posted,1234
+2026-05-02,ADS,9.00,Ads,posted,7777
+"""
 
 
 @pytest.fixture
@@ -101,7 +104,10 @@ def test_the_build_and_what_did_not_resolve_in_it(data: Path) -> None:
     build = json.loads(told)["build"]
     assert (build["build_id"], build["as_of_date"]) == (BUILD_ID, "2026-07-04")
     assert build["path"] == str(data / "warehouse" / BUILD_ID / "bedrot.duckdb")
-    assert [(one["kind"], one["names"], one["rows"]) for one in build["unmatched"]] == [("artist", 1, 5), ("store", 2, 7)]
+    assert [(one["kind"], one["names"], one["rows"]) for one in build["unmatched"]] == [
+        ("artist", 1, 5),
+        ("store", 2, 7),
+    ]
     shown = cli(data, "status").stdout
     assert "artist 1 (rows 5); store 2 (rows 7, 1.500000000001 USD)" in shown and build["path"] in shown
 
@@ -120,7 +126,11 @@ def test_a_build_that_failed_after_the_published_one_is_told(data: Path) -> None
 
 
 def test_broken_things_are_told_and_stop_nothing(data: Path) -> None:
-    land(data, ("capitol_one_purchases.csv", PURCHASES), ("dk_bank_details.tsv", ledger_a([sale("2026-03-29", "2026-01")])))
+    land(
+        data,
+        ("capitol_one_purchases.csv", PURCHASES),
+        ("dk_bank_details.tsv", ledger_a([sale("2026-03-29", "2026-01")])),
+    )
     next((data / "landing" / "bank" / "purchases").glob("2*.parquet")).write_bytes(b"PAR1")
     path = publish(data)
     path.write_bytes(b"no database")

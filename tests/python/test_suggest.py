@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT_DIR, cli
 from small_warehouse import publish
+
 from warehouse.suggest import HEADERS
 
 

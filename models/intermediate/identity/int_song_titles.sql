@@ -14,6 +14,12 @@ link_titles as (
 
 ),
 
+track_aliases as (
+
+    select * from {{ ref('seed_track_aliases') }}
+
+),
+
 stated as (
 
     select distinct
@@ -53,6 +59,18 @@ spellings as (
         recordings.song_id
     from stated
     inner join recordings on stated.isrc = recordings.isrc
+
+    union
+
+    select
+        {{ title_key('track_aliases.alias_title') }} as title_key,
+        recordings.song_id
+    from track_aliases
+    inner join recordings
+        on
+            track_aliases.artist_id = recordings.artist_id
+            and {{ title_key('track_aliases.title') }} = recordings.title_key
+    where track_aliases.valid_to is null
 
 ),
 

@@ -25,8 +25,7 @@ stated as (
 
     select distinct
         isrc,
-        {{ name_key("nullif(regexp_extract(" ~ upper_name('title') ~ ", '[(] *(FEAT[.]?|FT[.]?|FEATURING) ([^)]*)[)]', 2), '')") }}
-            as guests
+        {{ name_key(guests_of('title')) }} as guests
     from {{ ref('int_recordings_stated') }}
     where isrc is not null
 

@@ -36,7 +36,10 @@ numbers as (
 
     select listed.part_number
     from (
-        values {% for number in range(1, 101) %}({{ number }}){% if not loop.last %}, {% endif %}{% endfor %}
+        values
+        {% for number in range(1, 101) -%}
+            ({{ number }}){{ ',' if not loop.last }}
+        {% endfor %}
     ) as listed (part_number)
 
 ),

@@ -41,11 +41,11 @@ summed_days as (
         count(*) filter (where is_in_window) as days_inside,
         count(*) filter (where not is_in_window) as days_outside,
         {%- for measure in measures + ['spend_usd'] %}
-        sum({{ measure }}) filter (where is_in_window) as {{ measure }}_inside,
-        sum({{ measure }}) filter (where not is_in_window) as {{ measure }}_outside,
-        count({{ measure }}) filter (where is_in_window) as {{ measure }}_days_inside,
-        count({{ measure }}) filter (where not is_in_window) as {{ measure }}_days_outside
-        {%- if not loop.last %},{% endif %}
+            sum({{ measure }}) filter (where is_in_window) as {{ measure }}_inside,
+            sum({{ measure }}) filter (where not is_in_window) as {{ measure }}_outside,
+            count({{ measure }}) filter (where is_in_window) as {{ measure }}_days_inside,
+            count({{ measure }}) filter (where not is_in_window) as {{ measure }}_days_outside
+            {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from days
     group by campaign_id
@@ -71,18 +71,18 @@ undated as (
             summed_days.days_inside = {{ days_between('windows.first_date', 'windows.last_date') }} + 1, false
         ) as is_covered_by_days,
         {%- for measure in measures %}
-        case
-            when windows.campaign_id is null then 0
-            when
-                summed_days.days_inside = {{ days_between('windows.first_date', 'windows.last_date') }} + 1
-                and summed_days.{{ measure }}_days_inside = summed_days.days_inside then 0
-            when windows.{{ measure }} is not null
-                then greatest(windows.{{ measure }} - coalesce(summed_days.{{ measure }}_inside, 0), 0)
-        end as {{ measure }}_undated,
-        case
-            when coalesce(summed_days.{{ measure }}_days_outside, 0) = coalesce(summed_days.days_outside, 0)
-                then coalesce(summed_days.{{ measure }}_inside, 0) + coalesce(summed_days.{{ measure }}_outside, 0)
-        end as {{ measure }}_dated,
+            case
+                when windows.campaign_id is null then 0
+                when
+                    summed_days.days_inside = {{ days_between('windows.first_date', 'windows.last_date') }} + 1
+                    and summed_days.{{ measure }}_days_inside = summed_days.days_inside then 0
+                when windows.{{ measure }} is not null
+                    then greatest(windows.{{ measure }} - coalesce(summed_days.{{ measure }}_inside, 0), 0)
+            end as {{ measure }}_undated,
+            case
+                when coalesce(summed_days.{{ measure }}_days_outside, 0) = coalesce(summed_days.days_outside, 0)
+                    then coalesce(summed_days.{{ measure }}_inside, 0) + coalesce(summed_days.{{ measure }}_outside, 0)
+            end as {{ measure }}_dated,
         {%- endfor %}
         case
             when

@@ -29,7 +29,7 @@ basis as (
     from months
     inner join store_months
         on
-            store_months.sale_month < months.sale_month
+            months.sale_month > store_months.sale_month
             and store_months.sale_month >= {{ add_months('months.sale_month', -3) }}
     group by months.sale_month, store_months.store_name
 

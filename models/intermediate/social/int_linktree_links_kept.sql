@@ -8,6 +8,12 @@ links as (
 
 ),
 
+extracts as (
+
+    {{ extracts_in_order(ref('stg_linktree__links')) }}
+
+),
+
 windows as (
 
     select distinct
@@ -25,7 +31,7 @@ chosen as (
         windows._account,
         windows._extract_id
     from windows
-    inner join ({{ extracts_in_order(ref('stg_linktree__links')) }}) as extracts
+    inner join extracts
         on windows._account = extracts._account and windows._extract_id = extracts._extract_id
     qualify
         row_number() over (

@@ -65,6 +65,21 @@ tall as (
 
 ),
 
+covered_days as (
+
+    select distinct
+        tall.data_source,
+        tall.series,
+        tall.stream_date
+    from tall
+    inner join covered
+        on
+            tall.data_source = covered.data_source
+            and tall.series = covered.series
+            and tall.stream_date between covered._covers_from and covered._covers_to
+
+),
+
 judged as (
 
     select
@@ -78,14 +93,7 @@ judged as (
         tall._extracted_at,
         tall._row_number,
         kept.row_id is null as is_superseded,
-        exists (
-            select 1
-            from covered
-            where
-                covered.data_source = tall.data_source
-                and covered.series = tall.series
-                and tall.stream_date between covered._covers_from and covered._covers_to
-        ) as is_covered_directly,
+        covered_days.stream_date is not null as is_covered_directly,
         case
             when tall.stream_date is null then 'date can''t be read: ' || coalesce(tall.stream_date_text, '')
             when tall.data_source is null then 'source is blank'
@@ -93,6 +101,11 @@ judged as (
                 then tall.series || ' is no whole number: ' || tall.stream_count_text
         end as reject_reason
     from tall
+    left join covered_days
+        on
+            tall.data_source = covered_days.data_source
+            and tall.series = covered_days.series
+            and tall.stream_date = covered_days.stream_date
     left join kept on tall.row_id = kept.row_id and tall._extract_id = kept._extract_id
 
 )

@@ -116,7 +116,8 @@ final as (
             when platform_id = 5
                 then cast(
                     sum(coalesce(card_charges_usd, 0) - coalesce(dated_spend_usd, 0))
-                        over (partition by platform_id order by spend_month) as decimal(24, 12)
+                        over (partition by platform_id order by spend_month)
+                    as decimal(24, 12)
                 )
         end as difference_to_date_usd,
 

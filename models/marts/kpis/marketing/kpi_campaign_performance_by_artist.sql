@@ -16,7 +16,7 @@ summed as (
 
     select
         artist_id,
-{{ campaign_measures() }}
+        {{ campaign_measures() }}
     from campaigns
     group by artist_id
 

@@ -10,7 +10,7 @@ final as (
 
     select
         coalesce(targeting, 'NONE STATED') as targeting,
-{{ campaign_measures() }}
+        {{ campaign_measures() }}
     from campaigns
     group by coalesce(targeting, 'NONE STATED')
 

@@ -22,7 +22,7 @@ final as (
         min(track) as track,
 
         ---------- numerics
-{{ campaign_measures() }}
+        {{ campaign_measures() }}
     from campaigns
     group by artist_id, song_id, track_key
 

@@ -17,7 +17,7 @@ final as (
     select
         transactions.artist_id,
         artists.artist_name,
-{{ revenue_measures() }},
+        {{ revenue_measures() }},
         transactions.sale_month
     from transactions
     inner join artists on transactions.artist_id = artists.artist_id

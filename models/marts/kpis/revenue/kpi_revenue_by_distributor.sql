@@ -10,7 +10,7 @@ final as (
 
     select
         transactions.distributor,
-{{ revenue_measures() }},
+        {{ revenue_measures() }},
         transactions.sale_month
     from transactions
     group by transactions.distributor, transactions.sale_month

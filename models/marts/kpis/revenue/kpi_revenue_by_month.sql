@@ -16,7 +16,7 @@ by_sale_month as (
 
     select
         'sale_month' as clock,
-{{ revenue_measures() }},
+        {{ revenue_measures() }},
         reported.reported_ratio,
         reported.is_reported,
         transactions.sale_month as revenue_month
@@ -30,7 +30,7 @@ by_reporting_date as (
 
     select
         'reporting_date' as clock,
-{{ revenue_measures() }},
+        {{ revenue_measures() }},
         cast(null as double) as reported_ratio,
         true as is_reported,
         {{ month_of('transactions.reporting_date') }} as revenue_month

@@ -17,7 +17,7 @@ final as (
     select
         transactions.platform_id,
         platforms.platform_name,
-{{ revenue_measures() }},
+        {{ revenue_measures() }},
         transactions.sale_month
     from transactions
     inner join platforms on transactions.platform_id = platforms.platform_id

@@ -19,11 +19,16 @@ final as (
         territories.country_code,
         territories.country_name,
         territories.region,
-{{ revenue_measures() }},
+        {{ revenue_measures() }},
         transactions.sale_month
     from transactions
     inner join territories on transactions.territory_id = territories.territory_id
-    group by transactions.territory_id, territories.country_code, territories.country_name, territories.region, transactions.sale_month
+    group by
+        transactions.territory_id,
+        territories.country_code,
+        territories.country_name,
+        territories.region,
+        transactions.sale_month
 
 )
 

@@ -18,7 +18,7 @@ final as (
         transactions.track_id,
         tracks.song_id,
         tracks.title,
-{{ revenue_measures() }},
+        {{ revenue_measures() }},
         transactions.sale_month
     from transactions
     inner join tracks on transactions.track_id = tracks.track_id

@@ -56,7 +56,7 @@ excluded as (
     from transactions
     where
         transactions.usage_type in ('subscription', 'ad_supported')
-        and transactions.platform_id not in (select platform_id from streams)
+        and transactions.platform_id not in (select streams.platform_id from streams)
 
 ),
 

@@ -10,7 +10,7 @@ final as (
 
     select
         paired.data_source,
-{{ monthly_stream_measures() }},
+        {{ monthly_stream_measures() }},
         paired.stream_month
     from paired
     group by paired.data_source, paired.stream_month

@@ -17,7 +17,7 @@ final as (
     select
         paired.platform_id,
         platforms.platform_name,
-{{ monthly_stream_measures() }},
+        {{ monthly_stream_measures() }},
         paired.stream_month
     from paired
     inner join platforms on paired.platform_id = platforms.platform_id

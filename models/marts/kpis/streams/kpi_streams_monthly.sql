@@ -9,7 +9,7 @@ paired as (
 final as (
 
     select
-{{ monthly_stream_measures() }},
+        {{ monthly_stream_measures() }},
         paired.stream_month
     from paired
     group by paired.stream_month
