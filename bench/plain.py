@@ -3,14 +3,11 @@
 dbt compiles the models once; its manifest then holds every seed and every model as plain SQL, with the
 landing folder's path written into it. From that, `Plan.build` fills one database, and because the path is
 only text, it can read any other landing folder too. The benchmark measures `dbt build` against it, and the
-tests build hundreds of small landings with it.
-
-    python bench/plain.py --manifest target/manifest.json --data data --database /tmp/plain.duckdb
+tests build many small landings with it.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import os
@@ -125,14 +122,3 @@ def seed_statements(node: dict) -> tuple[str, ...]:
         f"create or replace table {node['relation_name']} ({columns})",
         f"copy {node['relation_name']} from {literal(str(path))} (format csv, header true, delimiter ',')",
     )
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Build every seed and model in plain DuckDB.")
-    parser.add_argument("--manifest", type=Path, required=True, help="of `dbt compile` or `dbt build`")
-    parser.add_argument("--data", type=Path, required=True, help="the data folder that it was compiled for")
-    parser.add_argument("--database", type=Path, required=True, help="the DuckDB file to write")
-    given = parser.parse_args()
-    with duckdb.connect() as connection:
-        connection.execute(f"attach {literal(str(given.database))} as {DATABASE}")
-        read_manifest(given.manifest, given.data).build(connection)

@@ -13,12 +13,13 @@
 
 {% macro whole_number(expression) %}
     case
-        when {{ matches("replace(trim(" ~ expression ~ "), ',', '')", "'^-?[0-9]{1,18}$'") }}
+        when {{ matches('trim(' ~ expression ~ ')', "'^-?([0-9]{1,18}|[0-9]{1,3}(,[0-9]{3}){1,5})$'") }}
             then try_cast(replace(trim({{ expression }}), ',', '') as bigint)
     end
 {%- endmacro %}
 
 
+{#- Says what can't be read: a text that is there, whose reading is null. -#}
 {% macro unread(raw, read, label) %}
     case when {{ blank_to_null(raw) }} is not null and {{ read }} is null then '{{ label }} can''t be read: ' || trim({{ raw }}) end
 {%- endmacro %}

@@ -41,10 +41,3 @@
     {%- set stated = var('as_of_date', env_var('BEDROT_AS_OF', '')) -%}
     {%- if stated -%} cast('{{ stated }}' as date) {%- else -%} current_date {%- endif -%}
 {% endmacro %}
-
-
-{% macro day_series(first, last) %}{{ return(adapter.dispatch('day_series')(first, last)) }}{% endmacro %}
-
-{% macro duckdb__day_series(first, last) %}cast(unnest(generate_series({{ first }}, {{ last }}, interval 1 day)) as date){% endmacro %}
-
-{% macro spark__day_series(first, last) %}explode(sequence({{ first }}, {{ last }}, interval 1 day)){% endmacro %}

@@ -21,13 +21,6 @@
 {% macro spark__upper_name(expression) %}upper(replace({{ expression }}, 'ß', 'SS')){% endmacro %}
 
 
-{% macro join_distinct(expression, separator) %}{{ return(adapter.dispatch('join_distinct')(expression, separator)) }}{% endmacro %}
-
-{% macro duckdb__join_distinct(expression, separator) %}string_agg(distinct {{ expression }}, {{ separator }} order by {{ expression }}){% endmacro %}
-
-{% macro spark__join_distinct(expression, separator) %}array_join(array_sort(collect_set({{ expression }})), {{ separator }}){% endmacro %}
-
-
 {% macro json_text(expression, path) %}{{ return(adapter.dispatch('json_text')(expression, path)) }}{% endmacro %}
 
 {% macro duckdb__json_text(expression, path) %}json_extract_string({{ expression }}, {{ path }}){% endmacro %}

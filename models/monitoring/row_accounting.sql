@@ -106,7 +106,7 @@ landed_and_legacy as (
     union all
 
     select
-        'legacy.daily_streams' as source_table,
+        'legacy.daily_streams, cells' as source_table,
         'stream_count' as amount_name,
         cast(count(*) as bigint) as rows_landed,
         cast(count(*) filter (where is_superseded or is_covered_directly) as bigint) as rows_superseded,
@@ -148,7 +148,7 @@ in_marts as (
     union all
 
     select
-        source_table,
+        case when source_table = 'legacy.daily_streams' then 'legacy.daily_streams, cells' else source_table end as source_table,
         rows_in_mart,
         0 as rows_set_aside,
         amount_in_mart

@@ -51,7 +51,13 @@ class File:
         printer.text(repr(self))
 
 
-def ledger(stamp: datetime, dates: int, is_new: bool = True, withdrawn: bool = False, order: Random | None = None) -> File:
+def ledger(
+    stamp: datetime,
+    dates: int,
+    is_new: bool = True,
+    withdrawn: bool = False,
+    order: Random | None = None,
+) -> File:
     """The ledger up to one of its dates, in either generation; a tiny line of the second can be missing again."""
     lines = []
     for number, day in enumerate(REPORTED[:dates]):
@@ -99,15 +105,14 @@ def apple_page(stamp: datetime, series: dict[date, int]) -> File:
     """DistroKid's page of Apple Music plays."""
     items = [{"field": str(day), "value": value} for day, value in series.items()]
     data = {"last365days": {"isEmpty": 0, "dataProvider": items, "total": sum(series.values())}}
-    script = f"var chartData = {json.dumps(data)};"
-    return File("dk", f"applemusic_stats_{stamp:%Y%m%d_%H%M%S}.html", f"<html><script>{script}</script></html>".encode())
+    page = f"<html><script>var chartData = {json.dumps(data)};</script></html>"
+    return File("dk", f"applemusic_stats_{stamp:%Y%m%d_%H%M%S}.html", page.encode())
 
 
 def toolost(stamp: datetime, count: int, revised: int = 0, order: Random | None = None) -> list[File]:
     """Both of the portal's answers: the year so far in no order, one day of it revised a little."""
-    series = [
-        {"date": str(day), "streams": str(100 + day.day + revised * (number == 3))} for number, day in enumerate(days(0, count))
-    ]
+    values = {day: 100 + day.day + revised * (day.day == 4) for day in days(0, count)}
+    series = [{"date": str(day), "streams": str(value)} for day, value in values.items()]
     shazam = series[0:6:2]
     shuffle(series, order)
     spotify = {"streams": series, "discovery": [{"date": "2025-03-01", "streams": "830", "fees": "0.41230000"}]}
@@ -123,17 +128,14 @@ def toolost(stamp: datetime, count: int, revised: int = 0, order: Random | None 
 
 
 def card(day: date, first: int, count: int, posted: int = 0, order: Random | None = None) -> File:
-    """A card's export of a range of days, two equal purchases among them; the day of posting can move."""
+    """Two cards' lines of some days, equal purchases among them; the day of posting can move."""
     rows = []
     for one in days(first, count):
-        rows.append(
-            [one, one + timedelta(days=1 + posted), "0427", "FACEBK *ABC123", "Professional Services", f"{one.day}.50", ""]
-        )
-        rows += [
-            [one, one + timedelta(days=2 * twin), "0427", "SPLICE", "Merchandise", "9.99", ""]
-            for twin in range(2 * (one.day % 3 == 0))
-        ]
+        later = [one + timedelta(days=number) for number in range(3)]
+        rows.append([one, later[1 + posted], "0427", "FACEBK *ABC123", "Professional Services", f"{one.day}.50", ""])
         rows.append([one, one, "1234", "SUBMITHUB REFUND", "Merchandise", "", "4.00"])
+        if one.day % 3 == 0:
+            rows += [[one, day, "0427", "SPLICE", "Merchandise", "9.99", ""] for day in later]
     shuffle(rows, order)
     return File("bank", f"{day}_transaction_download.csv", csv_bytes(CARD_HEADER, rows))
 
@@ -144,7 +146,8 @@ def overview(given_at: datetime, first: int, count: int, revised: int = 0) -> Fi
         [f"{day:%B} {day.day}", views, 31, views // 10, 2, day.day % 3]
         for day, views in settling(first, count, revised, 400).items()
     ]
-    content = csv_bytes(["Date", "Video Views", "Profile Views", "Likes", "Comments", "Shares"], rows, quoting=csv.QUOTE_ALL)
+    header = ["Date", "Video Views", "Profile Views", "Likes", "Comments", "Shares"]
+    content = csv_bytes(header, rows, quoting=csv.QUOTE_ALL)
     name = f"Overview_{days(first, 1)[0]}_{int(given_at.replace(tzinfo=UTC).timestamp())}_zone.a0.zip"
     return File("tiktok", name, zip_bytes("Overview.csv", content, given_at))
 
