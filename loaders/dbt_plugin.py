@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,10 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 
 
 class Plugin(BasePlugin):
-    """A dbt-duckdb plugin without sources or targets of its own."""
+    """A dbt-duckdb plugin without sources or targets of its own.
+
+    It finds the data folder as the models do: by the environment variable, else `data` in the project; never by `.env`.
+    """
 
     def initialize(self, config: dict[str, Any]) -> None:
         import duckdb
@@ -18,7 +22,7 @@ class Plugin(BasePlugin):
         from loaders.settings import Settings
         from loaders.sources import all_tables
 
-        settings = Settings()
+        settings = Settings(data_dir=os.environ.get("BEDROT_DATA_DIR", "data"), _env_file=None)
         if self.creds is not None:
             Path(self.creds.path).absolute().parent.mkdir(parents=True, exist_ok=True)
         with duckdb.connect(":memory:") as con:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -187,7 +186,7 @@ def test_killing_land_at_any_point_loses_and_doubles_nothing(tmp_path: Path, box
             stderr=subprocess.DEVNULL,
         )
         time.sleep(delay)
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()
         landed = list((config.landing_dir / "distrokid" / "bank_details").glob("2*.parquet"))
         assert len(landed) <= 1
