@@ -1,4 +1,4 @@
-"""One measured job a process: `python bench/jobs.py JOB ARGUMENT...` prints what it took as JSON, imports apart."""
+"""One measured job a process: `python bench/jobs.py JOB ARGUMENT...` prints as JSON what it took, imports apart."""
 
 from __future__ import annotations
 
@@ -6,10 +6,20 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+
+def timed(work: Callable[[], Any]) -> dict[str, Any]:
+    """Run one piece of work; return its result, its wall time and the processor time of all its threads."""
+    started, before = time.perf_counter(), os.times()
+    result = work()
+    after = os.times()
+    processor = after.user + after.system - before.user - before.system
+    return {"seconds": time.perf_counter() - started, "processor": processor, "result": result}
 
 
 def ledger(path: str, lines: str) -> dict[str, Any]:
@@ -31,21 +41,24 @@ def land(path: str) -> dict[str, Any]:
     from loaders.settings import settings
 
     config = settings()
-    started = time.perf_counter()
-    with Landing(config) as landing:
-        for export, named in find_files([Path(path)]):
-            statuses = [outcome.status for outcome in land_file(config, landing, export, named, Request())]
-    return {"seconds": time.perf_counter() - started, "statuses": statuses}
+
+    def work() -> list[str]:
+        with Landing(config) as landing:
+            [(export, named)] = find_files([Path(path)])
+            return [outcome.status for outcome in land_file(config, landing, export, named, Request())]
+
+    return timed(work)
 
 
 def copy(path: str, target: str) -> dict[str, Any]:
-    """DuckDB's own way from a text file to Parquet: nothing checked, hashed or synced."""
+    """DuckDB's own way from a text file to Parquet: nothing is checked, hashed or synced."""
     import duckdb
 
-    started = time.perf_counter()
-    with duckdb.connect() as con:
-        con.execute(f"copy (select * from read_csv('{path}', all_varchar = true)) to '{target}' (format parquet)")
-    return {"seconds": time.perf_counter() - started}
+    def work() -> None:
+        with duckdb.connect() as con:
+            con.execute(f"copy (select * from read_csv('{path}', all_varchar = true)) to '{target}' (format parquet)")
+
+    return timed(work)
 
 
 def plain(manifest: str, data_dir: str, database: str) -> dict[str, Any]:
@@ -55,15 +68,17 @@ def plain(manifest: str, data_dir: str, database: str) -> dict[str, Any]:
     from bench.plain import DATABASE, read_manifest
 
     plan = read_manifest(Path(manifest), Path(data_dir))
-    started = time.perf_counter()
-    with duckdb.connect() as con:
-        con.execute(f"attach '{database}' as {DATABASE}")
-        plan.build(con)
-    return {"seconds": time.perf_counter() - started}
+
+    def work() -> None:
+        with duckdb.connect() as con:
+            con.execute(f"attach '{database}' as {DATABASE}")
+            plan.build(con)
+
+    return timed(work)
 
 
 def totals(database: str) -> dict[str, Any]:
-    """How many statement lines a built warehouse holds, and their exact sum."""
+    """How many statement lines a warehouse holds, and their exact sum."""
     import duckdb
 
     with duckdb.connect(database, read_only=True) as con:
@@ -73,13 +88,9 @@ def totals(database: str) -> dict[str, Any]:
 
 def sqlite(path: str, database: str, lines: str) -> dict[str, Any]:
     """A ledger's first lines through pandas, row by row, into SQLite."""
-    import pandas  # noqa: F401
-
     from bench.sqlite_rows import load
 
-    started = time.perf_counter()
-    loaded = load(Path(path), Path(database), int(lines))
-    return {"seconds": time.perf_counter() - started, "lines": loaded}
+    return timed(lambda: load(Path(path), Path(database), int(lines)))
 
 
 if __name__ == "__main__":

@@ -33,7 +33,8 @@
 {%- endmacro %}
 
 
-{#- The number of a readable line among those of its file that are equal in what makes them one transaction. -#}
+{#- The number of a readable line among those of its file that are equal in what makes them one transaction. Counted by
+    content, not by place: a file whose rows come in another order is the same file. -#}
 {% macro occurrence_of(key) %}
-    cast(row_number() over (partition by _account, _extract_id, {{ key }} order by _row_number) as bigint)
+    cast(row_number() over (partition by _account, _extract_id, {{ key }} order by row_id) as bigint)
 {%- endmacro %}

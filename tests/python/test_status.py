@@ -95,12 +95,12 @@ def test_the_build_and_what_did_not_resolve_in_it(data: Path) -> None:
         data,
         """
         insert into monitoring.unmatched values
-            ('store', 'A', 'distrokid', 3, 0.000000000001, 10), ('store', 'B', 'distrokid', 4, 1.5, null),
+            ('store', 'A', 'distrokid', 3, 12345678901.000000000001, 10), ('store', 'B', 'distrokid', 4, 1.5, null),
             ('artist', 'C', 'tiktok', 5, null, null)
         """,
     )
     told = cli(data, "status", "--json").stdout
-    assert '"amount_usd": 1.500000000001' in told
+    assert '"amount_usd": 12345678902.500000000001' in told
     build = json.loads(told)["build"]
     assert (build["build_id"], build["as_of_date"]) == (BUILD_ID, "2026-07-04")
     assert build["path"] == str(data / "warehouse" / BUILD_ID / "bedrot.duckdb")
@@ -109,7 +109,7 @@ def test_the_build_and_what_did_not_resolve_in_it(data: Path) -> None:
         ("store", 2, 7),
     ]
     shown = cli(data, "status").stdout
-    assert "artist 1 (rows 5); store 2 (rows 7, 1.500000000001 USD)" in shown and build["path"] in shown
+    assert "artist 1 (rows 5); store 2 (rows 7, 12345678902.500000000001 USD)" in shown and build["path"] in shown
 
 
 def test_a_build_that_failed_after_the_published_one_is_told(data: Path) -> None:
