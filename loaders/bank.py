@@ -24,7 +24,9 @@ CARD = Table(
 )  # fmt: skip
 CHECKING = Table(
     SOURCE, "checking", "append",
-    required=("Account Number", "Transaction Description", "Transaction Date", "Transaction Type", "Transaction Amount", "Balance"),
+    required=(
+        "Account Number", "Transaction Description", "Transaction Date", "Transaction Type", "Transaction Amount", "Balance",
+    ),
     observed="Transaction Date", formats=(US_SHORT_DAY, US_DAY, ISO_DAY), private=True,
 )  # fmt: skip
 PURCHASES = Table(

@@ -186,7 +186,8 @@ def refuse_filtered(export: Export) -> None:
         label = html.unescape(chosen.group(1)).strip() if chosen else "All"
         if not label.startswith("All"):
             raise SourceFormatError(
-                f"{export.file_name}: the page is filtered to {label!r}, not the whole account. Choose all tracks and save it again."
+                f"{export.file_name}: the page is filtered to {label!r}, not the whole account. "
+                "Choose all tracks and save it again."
             )
     saved = re.search(r"saved from url=\([0-9]+\)(\S+)|rel=\"canonical\" href=\"([^\"]+)", export.text)
     address = next((one for one in saved.groups() if one), "") if saved else ""

@@ -226,7 +226,8 @@ class Landing:
         columns = ", ".join(f"{literal(name)}: 'varchar'" for name in table.spelled)
         source = (
             f"read_csv({literal(escaped_glob(origin.path))}, auto_detect = false, header = false, skip = 1, strict_mode = true, "
-            f"delim = {literal(table.delimiter)}, quote = '{quote}', escape = '{quote}', new_line = '{repr(origin.line_end)[1:-1]}', "
+            f"delim = {literal(table.delimiter)}, quote = '{quote}', escape = '{quote}', "
+            f"new_line = '{repr(origin.line_end)[1:-1]}', "
             f"nullstr = '\x01', max_line_size = {LINE_LIMIT_BYTES}, columns = {{{columns}}})"
         )
         try:
@@ -240,9 +241,7 @@ class Landing:
         self.con.execute(f"drop table {relation}")
         return False
 
-    def _take(
-        self, rows: pa.Table | str, relation: str, names: list[str], facts: dict[str, str | None], nullable: bool
-    ) -> None:
+    def _take(self, rows: pa.Table | str, relation: str, names: list[str], facts: dict[str, str | None], nullable: bool) -> None:
         """Add rows (Arrow's, or a query's) to `relation`, each with its hash."""
         values = [f"coalesce({quoted(name)}, chr(30))" if nullable else quoted(name) for name in sorted(names)]
         columns = [quoted(name) for name in names]
@@ -308,7 +307,8 @@ class Landing:
             if problem:
                 side = "of" if is_earlier else "that lands before the newer one of"
                 raise ReplacementError(
-                    f"{entry.file_name}: {table.label} {side} {neighbour.extracted_at:%Y-%m-%d %H:%M} ({neighbour.file_name}): {problem}. "
+                    f"{entry.file_name}: {table.label} {side} {neighbour.extracted_at:%Y-%m-%d %H:%M} "
+                    f"({neighbour.file_name}): {problem}. "
                     "A filter, another account? Export it again, or `python cli.py quarantine accept`."
                 )
 
@@ -400,9 +400,7 @@ class Landing:
         if staged.seen_again:
             self._land_sighting(table, staged.seen_again)
         own = ", ".join(quoted(name) for name in (*staged.names, *staged.part.facts))
-        occurrence = (
-            "row_number() over (partition by _row_sha order by rowid)" if staged.has_twins else "1::bigint"
-        )
+        occurrence = "row_number() over (partition by _row_sha order by rowid)" if staged.has_twins else "1::bigint"
         self._copy(
             table,
             entry,

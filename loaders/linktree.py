@@ -18,12 +18,16 @@ OVERVIEW_DAILY = Table(
     SOURCE, "overview_daily", "replace",
     required=("date", "totalViews", "totalClicks", "uniqueViews", "uniqueClicks", "clickThroughRate"),
     observed="date",
-    replacement=Replacement(line=("date", "totalViews", "totalClicks"), measures=("totalViews",), counts=("totalClicks",), provisional_days=2),
+    replacement=Replacement(
+        line=("date", "totalViews", "totalClicks"), measures=("totalViews",), counts=("totalClicks",), provisional_days=2
+    ),
     private=True,
 )  # fmt: skip
 SOCIALS_DAILY = Table(
     SOURCE, "socials_daily", "replace", ("date", "name", "views", "clicks"), observed="date",
-    replacement=Replacement(line=("date", "name", "views", "clicks"), measures=("views",), counts=("clicks",), provisional_days=2),
+    replacement=Replacement(
+        line=("date", "name", "views", "clicks"), measures=("views",), counts=("clicks",), provisional_days=2
+    ),
     private=True,
 )  # fmt: skip
 SUBSCRIBERS_DAILY = Table(

@@ -32,7 +32,10 @@ OVERVIEW = Table(
     observed="Date",
     counted_days=True,
     replacement=Replacement(
-        line=("_day", "Video Views", "Likes", "Comments", "Shares"), measures=("Video Views",), counts=("Likes", "Comments", "Shares"), provisional_days=2
+        line=("_day", "Video Views", "Likes", "Comments", "Shares"),
+        measures=("Video Views",),
+        counts=("Likes", "Comments", "Shares"),
+        provisional_days=2,
     ),
 )  # fmt: skip
 FOLLOWER_HISTORY = Table(
@@ -94,7 +97,8 @@ def resolve_days(frame: pl.DataFrame, export: Export, first: date | None) -> tup
     if first is None:
         if not export.zip_time:
             raise SourceFormatError(
-                f"{export.file_name}: days without a year, and neither the name nor the zip says which. Land the zip as downloaded."
+                f"{export.file_name}: days without a year, and neither the name nor the zip says which. "
+                "Land the zip as downloaded."
             )
         exported = export.zip_time.date()
         first = next(
@@ -103,7 +107,8 @@ def resolve_days(frame: pl.DataFrame, export: Export, first: date | None) -> tup
         )
         if first is None:
             raise SourceFormatError(
-                f"{export.file_name}: the last row is {texts[-1]!r}, neither the day of the export ({exported}) nor the one before."
+                f"{export.file_name}: the last row is {texts[-1]!r}, neither the day of the export ({exported}) "
+                "nor the one before. Land the zip as downloaded."
             )
     for number, text in enumerate(texts):
         expected = first + timedelta(days=number)

@@ -87,8 +87,10 @@ def run_dbt(config: Settings, database: Path, as_of: date, options: list[str]) -
     state = config.warehouse_dir / ".dbt"
     state.mkdir(parents=True, exist_ok=True)
     command = [
-        sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--log-format", "json", "--log-path", str(state / "logs"), "build",
-        "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), "--target-path", str(state / "target"), *options,
+        sys.executable, "-c", "from dbt.cli.main import cli; cli()",
+        "--log-format", "json", "--log-path", str(state / "logs"), "build",
+        "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),
+        "--target-path", str(state / "target"), *options,
     ]  # fmt: skip
     environment = os.environ | {
         "BEDROT_DATA_DIR": str(config.data_dir),

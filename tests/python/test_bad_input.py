@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import GENERATION_A, cli, land, ledger_a, ledger_b, rows, sale, timeline
+
 from loaders import quarantine
 from loaders.settings import Settings
 

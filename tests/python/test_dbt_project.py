@@ -38,7 +38,14 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_bare_build_on_an_empty_checkout_makes_every_mart_typed_and_empty(empty: Path) -> None:
     with duckdb.connect(str(empty / "warehouse" / "dev" / "bedrot.duckdb"), read_only=True) as con:
-        facts = ("content_streams", "revenue_transactions", "business_expenses", "campaigns", "ad_performance_daily", "tiktok_metrics")
+        facts = (
+            "content_streams",
+            "revenue_transactions",
+            "business_expenses",
+            "campaigns",
+            "ad_performance_daily",
+            "tiktok_metrics",
+        )
         assert [con.execute(f"select count(*) from marts.{fact}").fetchone()[0] for fact in facts] == [0] * len(facts)
         assert con.execute("select stream_count, target_value from marts.kpi_stream_goal").fetchone() == (0, 100_000_000)
         assert con.execute("select count(*) from marts.territories").fetchone()[0] == 253
@@ -64,7 +71,11 @@ def test_every_mart_and_column_is_described_under_an_enforced_contract(empty: Pa
 
 def test_every_model_has_a_description(empty: Path) -> None:
     manifest = json.loads((empty / "target" / "manifest.json").read_text(encoding="utf-8"))
-    bare = [node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "model" and not node["description"].strip()]
+    bare = [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and not node["description"].strip()
+    ]
     assert bare == []
 
 

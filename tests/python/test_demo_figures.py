@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import cli
+
 from demo.generator import generate
 from demo.totals import Totals
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import PROJECT_DIR, cli, land, ledger_a, ledger_b, rows, sale, timeline
+
 from loaders.settings import Settings
 
 LINES = [sale("2025-03-29", "2025-01"), sale("2025-03-29", "2025-01"), sale("2025-02-24", "2024-12", earnings="-0.01084000")]
