@@ -233,12 +233,12 @@ class Landing:
         try:
             self._take(source, relation, list(table.spelled), facts, nullable=False)
         except duckdb.InvalidInputException:
-            self.con.execute(f"drop table if exists {relation}")
+            run(self.con, f"drop table if exists {relation}")
             return False
-        count = self.con.execute(f"select count(*) from {relation}").fetchone()[0]
+        count = run(self.con, f"select count(*) from {relation}")[0][0]
         if count == origin.lines - 1:
             return True
-        self.con.execute(f"drop table {relation}")
+        run(self.con, f"drop table {relation}")
         return False
 
     def _take(self, rows: pa.Table | str, relation: str, names: list[str], facts: dict[str, str | None], nullable: bool) -> None:
@@ -252,26 +252,27 @@ class Landing:
         )
         if not isinstance(rows, str):
             self.con.register("incoming", rows)
-        self.con.execute(f"create temp table if not exists {relation} as {query} limit 0")
-        self.con.execute(f"insert into {relation} {query}")
+        run(self.con, f"create temp table if not exists {relation} as {query} limit 0")
+        run(self.con, f"insert into {relation} {query}")
 
     def release(self) -> None:
         """Forget the parts of a file that is done with."""
-        for (name,) in self.con.execute("select table_name from duckdb_tables() where temporary").fetchall():
-            self.con.execute(f"drop table {quoted(name)}")
+        for (name,) in run(self.con, "select table_name from duckdb_tables() where temporary"):
+            run(self.con, f"drop table {quoted(name)}")
 
     def _figures_of(self, relation: str, table: Table) -> tuple[int, bool, tuple[str, str], date | None, date | None]:
         """Return the number of rows, whether two are equal, their hash as a multiset, and the first and last day."""
-        count, different, *sums = self.con.execute(
+        count, different, *sums = run(
+            self.con,
             f"""
             select count(*), count(distinct _row_sha), sum(('0x' || substr(_row_sha, 1, 15))::bigint),
                 sum(('0x' || substr(_row_sha, 16, 15))::bigint) from {relation}
-            """
-        ).fetchone()
+            """,
+        )[0]
         low = high = None
         if table.observed:
             texts = f"(select distinct {quoted(table.observed)} from {relation})"
-            low, high = self.con.execute(f"select min({observed_day(table)}), max({observed_day(table)}) from {texts}").fetchone()
+            low, high = run(self.con, f"select min({observed_day(table)}), max({observed_day(table)}) from {texts}")[0]
         return count, different < count, (str(sums[0]), str(sums[1])), low, high
 
     @staticmethod
@@ -319,9 +320,10 @@ class Landing:
         groups = "".join(f", upper(trim({quoted(one)})) as group_{place}" for place, one in enumerate(rule.groups))
         line = ", ".join(compared(one, rule) for one in rule.line)
         closed = ", ".join(compared(one, rule) for one in rule.line if one not in rule.measures)
-        self.con.execute(
+        run(
+            self.con,
             f"create or replace temp table {name} as "
-            f"select _day, hash({line}) as line, hash({closed}) as closed_line{measures}{groups} from {rows}"
+            f"select _day, hash({line}) as line, hash({closed}) as closed_line{measures}{groups} from {rows}",
         )
 
     def _loss(self, rule: Replacement, earlier: str, later: str, one: Entry, two: Entry, first: Entry) -> str | None:
@@ -330,13 +332,14 @@ class Landing:
         within = f"_day between date '{low}' and date '{high}'"
         if rule.provisional_days:
             within += f" and _day <= date '{first.covers_to}' - {rule.provisional_days}"
-        had, lost = self.con.execute(
+        had, lost = run(
+            self.con,
             f"""
             select coalesce(sum(had), 0)::bigint, coalesce(sum(greatest(had - coalesce(has, 0), 0)), 0)::bigint
             from (select line, count(*) as had from {earlier} where {within} group by line)
             left join (select line, count(*) as has from {later} where {within} group by line) using (line)
-            """
-        ).fetchone()
+            """,
+        )[0]
         if had and lost > had * LOST_ROWS_SHARE:
             return f"{lost:,} of the {had:,} earlier rows from {low} to {high} have no equal in the later file"
         for place, measure in enumerate(rule.measures):
@@ -349,25 +352,27 @@ class Landing:
 
     def _measure_loss(self, rule: Replacement, measure: str, column: str, earlier: str, later: str, within: str) -> str | None:
         total = f"coalesce(sum({column}), 0)"
-        had, has = (self.con.execute(f"select {total} from {rows} where {within}").fetchone()[0] for rows in (earlier, later))
+        had, has = (run(self.con, f"select {total} from {rows} where {within}")[0][0] for rows in (earlier, later))
         if had > 0 and has < had * KEPT_MEASURE_SHARE:
             return f"{measure} falls from {had:.10g} to {has:.10g} on the dates both cover"
         for place, group in enumerate(rule.groups):
             summed = f"select group_{place} as one, {total} as total from {{}} where {within} group by 1"
-            gone = self.con.execute(
+            gone = run(
+                self.con,
                 f"""
                 select had.one, had.total from ({summed.format(earlier)}) as had
                 left join ({summed.format(later)}) as has on had.one is not distinct from has.one
                 where had.total > 0 and coalesce(has.total, 0) = 0 order by had.total desc limit 1
-                """
-            ).fetchone()
+                """,
+            )
             if gone:
-                return f"{measure} of {group} {gone[0]!r} falls from {gone[1]:.10g} to nothing"
+                return f"{measure} of {group} {gone[0][0]!r} falls from {gone[0][1]:.10g} to nothing"
         return None
 
     def _ledger_loss(self, rule: Replacement, earlier: str, later: str) -> str | None:
         """In a ledger, earlier lines outside its last reporting dates must all be there still."""
-        gone, since = self.con.execute(
+        gone, since = run(
+            self.con,
             f"""
             with last_dates as (
                 select distinct _day from {earlier} where _day is not null order by _day desc limit {rule.ledger_dates}
@@ -377,8 +382,8 @@ class Landing:
                 where _day < (select min(_day) from last_dates) group by 1
             ) left join (select closed_line, count(*) as has from {later} group by 1) using (closed_line)
             where had > coalesce(has, 0)
-            """
-        ).fetchone()
+            """,
+        )[0]
         if gone:
             return f"{gone:,} lines of closed reporting dates (since {since}) are gone from a ledger that only grows"
         return None
@@ -413,9 +418,7 @@ class Landing:
         """Write the rows of a sighting, copied from the extract that it saw again."""
         timeline = read_timeline(self.con, self.settings, table, sighting.account)
         path = rows_of(sighting, timeline)
-        names = self.con.execute(
-            f"select name from parquet_schema({literal(escaped_glob(path))}) where name <> 'duckdb_schema'"
-        ).fetchall()
+        names = run(self.con, f"select name from parquet_schema({literal(escaped_glob(path))}) where name <> 'duckdb_schema'")
         keep = ", ".join(
             quoted(name) for (name,) in names if name not in LINEAGE or name in ("_row_number", "_row_sha", "_occurrence")
         )
@@ -429,9 +432,10 @@ class Landing:
         folder = table_dir(self.settings, table)
         target = folder / f"{entry.extract_id}.parquet"
         temporary = folder / f".{entry.extract_id}.tmp"
-        self.con.execute(
+        run(
+            self.con,
             f"copy ({query}) to {literal(str(temporary))} "
-            f"(format parquet, compression zstd, compression_level 1, kv_metadata {{bedrot: {literal(entry.to_json())}}})"
+            f"(format parquet, compression zstd, compression_level 1, kv_metadata {{bedrot: {literal(entry.to_json())}}})",
         )
         sync(temporary)
         os.replace(temporary, target)
@@ -439,6 +443,11 @@ class Landing:
 
 
 # ------------------------------------------------------------------ the store
+
+
+def run(con: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    """Run a statement to its end and return its rows: an unread result blocks a connection of DuckDB 2.x."""
+    return con.execute(sql, parameters).fetchall()
 
 
 def table_dir(settings: Settings, table: Table) -> Path:
@@ -478,10 +487,11 @@ def read_timeline(con: duckdb.DuckDBPyConnection, settings: Settings, table: Tab
         entry = Entry.from_json(path.read_text(encoding="utf-8"), None)
         entries[f"{entry.account}/{entry.extract_id}"] = entry
     if paths:
-        footers = con.execute(
+        footers = run(
+            con,
             "select file_name, decode(value) from parquet_kv_metadata(?) where decode(key) = 'bedrot'",
             [[escaped_glob(path) for path in paths]],
-        ).fetchall()
+        )
         for path, text in footers:
             entry = Entry.from_json(text, Path(path))
             entries[f"{entry.account}/{entry.extract_id}"] = entry
@@ -535,13 +545,13 @@ def ensure_schema(con: duckdb.DuckDBPyConnection, settings: Settings, table: Tab
     target = folder / SCHEMA_FILE
     columns = {name: "varchar" for name in table.columns} | LINEAGE
     if target.exists():
-        found = con.execute("select name from parquet_schema(?) where name <> 'duckdb_schema'", [escaped_glob(target)]).fetchall()
+        found = run(con, "select name from parquet_schema(?) where name <> 'duckdb_schema'", [escaped_glob(target)])
         if [name for (name,) in found] == list(columns):
             return
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / f".{SCHEMA_FILE}.{os.getpid()}.tmp"
     header = ", ".join(f"null::{kind} as {quoted(name)}" for name, kind in columns.items())
-    con.execute(f"copy (select {header} limit 0) to {literal(str(temporary))} (format parquet)")
+    run(con, f"copy (select {header} limit 0) to {literal(str(temporary))} (format parquet)")
     sync(temporary)
     os.replace(temporary, target)
     sync(folder)

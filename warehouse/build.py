@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.errors import BuildError, BusyError, UsageError
-from loaders.landing import sync, write_durably
+from loaders.landing import run, sync, write_durably
 from loaders.runs import recorded
 from loaders.settings import PROJECT_DIR, Settings, settings, utc_now
 
@@ -165,13 +165,13 @@ def publish(config: Settings, built: Path, started: datetime, as_of: date) -> Pa
     import duckdb
 
     with duckdb.connect(str(built)) as con:
-        schemas = con.execute("select distinct schema_name from duckdb_schemas() where not internal").fetchall()
+        schemas = run(con, "select distinct schema_name from duckdb_schemas() where not internal")
         for (schema,) in schemas:
             if schema not in PUBLISHED_SCHEMAS:
-                con.execute(f'drop schema "{schema}" cascade')
-        for (mart,) in con.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall():
-            con.execute(f'create or replace view main."{mart}" as select * from marts."{mart}"')
-        con.execute("checkpoint")
+                run(con, f'drop schema "{schema}" cascade')
+        for (mart,) in run(con, "select table_name from duckdb_tables() where schema_name = 'marts'"):
+            run(con, f'create or replace view main."{mart}" as select * from marts."{mart}"')
+        run(con, "checkpoint")
     sync(built)
     build_id = f"{started:%Y%m%dT%H%M%SZ}_{secrets.token_hex(3)}"
     folder = config.warehouse_dir / build_id

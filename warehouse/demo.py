@@ -116,7 +116,7 @@ def tell(config: Settings) -> None:
     print(f"\nKey figures as of {as_of(published):%d %B %Y}")
     with connect(published) as con:
         for label, (sql, shown) in FIGURES.items():
-            print(f"  {label:<34} {shown(con.execute(sql).fetchone())}")
+            print(f"  {label:<34} {shown(con.execute(sql).fetchall()[0])}")
     program = Path(sys.argv[0]).name
     print(
         f"\nNext:\n"
