@@ -55,6 +55,18 @@ def test_both_generations_and_all_dialects_land_the_same_lines(config: Settings,
     assert set(landed) == {("NÉON DRIFT", "41", "0.12345678")}
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_line_break_inside_quotes_is_part_of_its_value(config: Settings, box: Path, end: str) -> None:
+    lines = [
+        sale("2025-03-29", "2025-01", Title="NEON\nDRIFT"),
+        sale("2025-03-29", "2025-01", Title='THE "BEST"'.replace('"', '""')),
+    ]
+    header, *rest = ledger_b(lines).decode().split("\n", 1)
+    (box / "dk_bank_details.csv").write_bytes((header + end + rest[0].replace('""\n', '""' + end)).encode())
+    assert land(config, box)[0].rows == 2
+    assert rows(config, "distrokid", "bank_details", '"Title"') == [("NEON\nDRIFT",), ('THE "BEST"',)]
+
+
 def test_unquoted_tabs_keep_a_quote_mark_inside_a_title(config: Settings, box: Path) -> None:
     (box / "dk_bank_details.tsv").write_bytes(ledger_a([sale("2025-03-29", "2025-01", Title='"NEON" DRIFT')]))
     land(config, box)
