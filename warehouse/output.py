@@ -9,8 +9,8 @@ import math
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -25,19 +25,7 @@ CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 def text(value: Any) -> str:
     """Return a value as a CSV cell: null is empty, a decimal keeps every digit, nested values are JSON."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, dict | list | tuple):
-        return json_text(value)
-    return value.hex() if isinstance(value, bytes) else str(value)
+    return TEXTS.get(type(value), str)(value)
 
 
 def cell(value: Any) -> str:
@@ -52,20 +40,43 @@ def cell(value: Any) -> str:
 
 def json_text(value: Any) -> str:
     """Return a value as JSON; numbers keep every digit, and what JSON has no number for is null."""
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return "null"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, bool | int | float | Decimal):
-        return text(value)
-    if isinstance(value, datetime):
-        return f'"{value.isoformat()}"'
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(json_text(one) for one in value)}]"
-    if isinstance(value, dict):
-        members = (f"{json_text(text(name))}: {json_text(one)}" for name, one in value.items())
-        return f"{{{', '.join(members)}}}"
-    return json_text(text(value))
+    form = JSONS.get(type(value))
+    return form(value) if form else in_quotes(text(value))
+
+
+def json_object(value: dict[Any, Any]) -> str:
+    """Return named values as a JSON object."""
+    members = (f"{in_quotes(text(name))}: {json_text(one)}" for name, one in value.items())
+    return f"{{{', '.join(members)}}}"
+
+
+def json_array(value: Iterable[Any]) -> str:
+    """Return values as a JSON array."""
+    return f"[{', '.join(map(json_text, value))}]"
+
+
+in_quotes = json.JSONEncoder(ensure_ascii=False).encode
+TEXTS: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: "",
+    bool: lambda value: "true" if value else "false",
+    Decimal: "{:f}".format,
+    bytes: bytes.hex,
+    dict: json_object,
+    list: json_array,
+    tuple: json_array,
+}
+JSONS: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: "null",
+    bool: TEXTS[bool],
+    int: str,
+    float: lambda value: str(value) if math.isfinite(value) else "null",
+    Decimal: TEXTS[Decimal],
+    str: in_quotes,
+    datetime: lambda value: f'"{value.isoformat()}"',
+    dict: json_object,
+    list: json_array,
+    tuple: json_array,
+}
 
 
 def distinct(names: list[str]) -> list[str]:

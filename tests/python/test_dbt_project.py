@@ -6,13 +6,15 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import PROJECT_DIR
+from conftest import PROJECT_DIR, cli, land
 
 from demo.generator import generate
+from loaders.settings import Settings
 
 
 def dbt(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -83,16 +85,23 @@ def test_source_freshness_runs(empty: Path, tmp_path: Path) -> None:
     assert dbt(empty, "source", "freshness").returncode in (0, 1)
 
 
-def test_a_build_in_which_a_test_fails_publishes_nothing(tmp_path: Path) -> None:
-    from conftest import cli, land
-
-    from loaders.settings import Settings
-
+def test_a_build_that_fails_or_is_killed_publishes_nothing(tmp_path: Path) -> None:
     config = Settings(data_dir=tmp_path / "data", _env_file=None)
     generate(tmp_path / "files")
     land(config, tmp_path / "files" / "catalog", tmp_path / "files" / "toolost")
     assert cli(config.data_dir, "build").returncode == 0
     live = (config.warehouse_dir / "current.json").read_text()
+    for delay in (2, 8):
+        killed = subprocess.Popen(
+            [sys.executable, str(PROJECT_DIR / "cli.py"), "build"],
+            env=os.environ | {"BEDROT_DATA_DIR": str(config.data_dir)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(delay)
+        killed.kill()
+        killed.wait()
+        assert (config.warehouse_dir / "current.json").read_text() == live
     broken = next((config.landing_dir / "toolost" / "spotify_daily").glob("2*.parquet"))
     broken.write_bytes(broken.read_bytes()[:-200])
     ended = cli(config.data_dir, "build")
