@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -29,7 +29,7 @@ BENCH_DIR = Path(__file__).resolve().parent
 README = BENCH_DIR / "README.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 AS_OF = "2026-07-05"
-LEDGER = "dk_bank_details_20260704_090000.csv"
+EARLIER, NEWER = "dk_bank_details_20260604_090000.csv", "dk_bank_details_20260704_090000.csv"
 SQLITE_LINES = 100_000
 TELLING_LINES = 500_000
 MIB = 1 << 20
@@ -49,15 +49,7 @@ class Took:
         return Took(self.answer["seconds"], self.answer["processor"], self.peak_bytes)
 
 
-@dataclass
-class Series:
-    """One thing measured in several runs."""
-
-    runs: list[Took] = field(default_factory=list)
-
-    def of(self, name: str) -> list[float]:
-        """One figure of every run."""
-        return [getattr(took, name) for took in self.runs]
+Found = dict[str, list[Took]]
 
 
 def run(*command: str | Path, data_dir: Path | None = None) -> Took:
@@ -97,39 +89,41 @@ def job(*arguments: str | Path, data_dir: Path | None = None) -> Took:
     return run(BENCH_DIR / "jobs.py", *arguments, data_dir=data_dir)
 
 
-def measure(lines: int, runs: int, folder: Path) -> tuple[dict[str, Series], dict[str, Any]]:
+def measure(lines: int, runs: int, folder: Path) -> tuple[Found, dict[str, Any]]:
     """Measure everything for a ledger of so many lines; return the series and what the ledger holds."""
-    ledger = folder / LEDGER
+    ledger, earlier, small = folder / NEWER, folder / EARLIER, folder / "small.csv"
     held = job("ledger", ledger, str(lines)).answer
-    small = folder / "small.csv"
-    sqlite_lines = min(lines, SQLITE_LINES)
-    job("ledger", small, str(sqlite_lines))
+    job("ledger", earlier, str(lines - lines // 100))
+    job("ledger", small, str(min(lines, SQLITE_LINES)))
     empty = folder / "empty"
     cli("build", data_dir=empty)
-    found: dict[str, Series] = {}
+    found: Found = {}
 
     def keep(name: str, took: Took) -> None:
-        found.setdefault(name, Series()).runs.append(took)
+        found.setdefault(name, []).append(took)
 
     for number in range(runs):
-        data, again = folder / f"data{number}", folder / f"again{number}"
+        data, apart = folder / f"data{number}", folder / f"apart{number}"
         keep("help", cli("--help", data_dir=empty))
         keep("copy", job("copy", ledger, folder / "copied.parquet").inner)
-        keep("land_inner", job("land", ledger, data_dir=again).inner)
+        keep("land alone", job("land", ledger, data_dir=apart).inner)
+        shutil.rmtree(apart)
+        job("land", earlier, data_dir=apart)
+        keep("land newer", job("land", ledger, data_dir=apart).inner)
+        shutil.rmtree(apart)
         keep("land", cli("land", ledger, data_dir=data))
         cli("build", data_dir=data)
-        keep("fixed", cli("build", data_dir=empty))
+        keep("build empty", cli("build", data_dir=empty))
         keep("build", cli("build", data_dir=data))
-        keep("plain_empty", plain(empty, folder / f"empty{number}.duckdb"))
+        keep("plain empty", plain(empty, folder / f"empty{number}.duckdb"))
         keep("plain", plain(data, folder / f"plain{number}.duckdb"))
-        keep("sqlite", job("sqlite", small, folder / f"rows{number}.sqlite", str(sqlite_lines)).inner)
-        pointer = json.loads((data / "warehouse" / "current.json").read_text(encoding="utf-8"))
-        for database in (data / "warehouse" / pointer["path"], folder / f"plain{number}.duckdb"):
+        keep("sqlite", job("sqlite", small, folder / f"rows{number}.sqlite", str(min(lines, SQLITE_LINES))).inner)
+        published = json.loads((data / "warehouse" / "current.json").read_text(encoding="utf-8"))["path"]
+        for database in (data / "warehouse" / published, folder / f"plain{number}.duckdb"):
             stated = job("totals", database).answer
             if (stated["lines"], stated["net_usd"]) != (held["lines"], held["net_usd"]):
                 raise SystemExit(f"{database}: {stated}, but the ledger holds {held}")
-        for left in (data, again):
-            shutil.rmtree(left)
+        shutil.rmtree(data)
     return found, held
 
 
@@ -138,59 +132,57 @@ def plain(data_dir: Path, database: Path) -> Took:
     return job("plain", data_dir / "warehouse" / ".dbt" / "target" / "manifest.json", data_dir, database).inner
 
 
-def figures(found: dict[str, Series], name: str, which: str, less: str = "") -> list[float]:
-    """One figure of every run, or by how much it is above another series' figure in the same run."""
-    if not less:
-        return found[name].of(which)
-    return [one - other for one, other in zip(found[name].of(which), found[less].of(which), strict=True)]
+def figures(found: Found, name: str, which: str) -> list[float]:
+    """One figure of every run; of `a - b`, by how much a's is above b's in the same run."""
+    one, _, less = name.partition(" - ")
+    values = [getattr(took, which) for took in found[one]]
+    return [value - getattr(took, which) for value, took in zip(values, found[less], strict=True)] if less else values
 
 
-def compared(found: dict[str, Series], one: tuple[str, ...], other: tuple[str, ...], aim: float = 0) -> str:
+def compared(found: Found, one: str, other: str, aim: float | None = None) -> str:
     """The ratio of two wall times within a run, that of processor times, and whether the aim is met."""
-    ratios = [
-        median(a / b for a, b in zip(figures(found, one[0], which, *one[1:]), figures(found, other[0], which, *other[1:])))
+    wall, processor = (
+        median(a / b for a, b in zip(figures(found, one, which), figures(found, other, which), strict=True))
         for which in ("seconds", "processor")
-    ]
-    verdict = f"; aim {aim:g}: {'met' if ratios[0] <= aim else 'missed'}" if aim else ""
-    return f"**{ratios[0]:.1f}** ({ratios[1]:.1f}){verdict}"
+    )
+    verdict = f"; aim {aim:g}: {'met' if wall <= aim else 'missed'}" if aim else ""
+    return f"**{wall:.1f}** ({processor:.1f}) × {other}{verdict}"
 
 
-def table(found: dict[str, Series], held: dict[str, Any]) -> str:
+def table(found: Found, held: dict[str, Any]) -> str:
     """The measurements of one size as Markdown."""
-    lines = held["lines"]
-    beyond, plain_beyond = ("build", "fixed"), ("plain", "plain_empty")
+    lines, small = held["lines"], min(held["lines"], SQLITE_LINES)
+    above_start, plain_above_start = "build - build empty", "plain - plain empty"
     is_telling = lines >= TELLING_LINES
-    few = "too few lines to tell from the fixed start"
-    rows = [
-        (("land",), "`python cli.py land FILE`, the whole command", ""),
-        (("land_inner",), "landing alone, in process", compared(found, ("land_inner",), ("copy",), 2.0) + " × COPY"),
-        (("copy",), "DuckDB `COPY (read_csv all_varchar) TO parquet`, in process", ""),
-        (("build",), "`python cli.py build`, the whole command with every test", ""),
-        (("fixed",), "the same for an empty landing: dbt's fixed start", ""),
-        (beyond, "build beyond that start", compared(found, beyond, ("plain",), 1.5) + " × plain" if is_telling else few),
-        (("plain",), "the same SQL in plain DuckDB, in process, without tests", ""),
-        (("plain_empty",), "the same for an empty landing", ""),
-        (
-            plain_beyond,
-            "plain DuckDB beyond that",
-            compared(found, beyond, plain_beyond) + " build : plain" if is_telling else few,
-        ),
-        (("sqlite",), f"pandas row by row into SQLite, {min(lines, SQLITE_LINES):,} lines", ""),
-        (("help",), "`python cli.py --help`", f"aim 0.3 s: {'met' if median(found['help'].of('seconds')) < 0.3 else 'missed'}"),
-    ]
+    few = "too few lines to tell from the start"
+    help_seconds = median(figures(found, "help", "seconds"))
+    rows = {
+        "copy": "",
+        "land alone": compared(found, "land alone", "copy", 2),
+        "land newer": compared(found, "land newer", "copy"),
+        "land": "",
+        "build": "",
+        "build empty": "",
+        above_start: compared(found, above_start, "plain", 1.5) if is_telling else few,
+        "plain": "",
+        "plain empty": "",
+        plain_above_start: compared(found, above_start, plain_above_start) if is_telling else few,
+        "sqlite": f"the ledger's first {small:,} lines",
+        "help": f"aim 0.3 s: {'met' if help_seconds <= 0.3 else 'missed'}",
+    }
     text = [
         f"### {lines:,} lines ({held['bytes'] / MIB:,.1f} MiB of CSV)\n",
-        "| what | wall | processor | peak memory | ratio of wall (of processor) |",
+        "| | wall | processor | peak memory | ratio of wall (of processor) |",
         "| --- | ---: | ---: | ---: | --- |",
     ]
-    for series, what, against in rows:
-        wall, processor = (median(figures(found, series[0], which, *series[1:])) for which in ("seconds", "processor"))
-        peaks = [one for one in found[series[0]].of("peak_bytes") if one] if len(series) == 1 else []
+    for name, against in rows.items():
+        wall, processor = (median(figures(found, name, which)) for which in ("seconds", "processor"))
+        peaks = [took.peak_bytes for took in found.get(name, []) if took.peak_bytes]
         peak = f"{median(peaks) / MIB:,.0f} MiB" if peaks else ""
-        text.append(f"| {what} | {wall:,.2f} s | {processor:,.2f} s | {peak} | {against} |")
-    row_by_row = median(found["sqlite"].of("seconds")) / min(lines, SQLITE_LINES) * 1e6
-    ours = (median(found["land"].of("seconds")) + median(found["build"].of("seconds"))) / lines * 1e6
-    text.append(f"\nA line takes {row_by_row:,.0f} µs row by row into one table; {ours:,.0f} µs landed, in every mart, tested.")
+        text.append(f"| {name} | {wall:,.2f} s | {processor:,.2f} s | {peak} | {against} |")
+    row_by_row = median(figures(found, "sqlite", "seconds")) / small * 1e6
+    ours = sum(median(figures(found, name, "seconds")) for name in ("land", "build")) / lines * 1e6
+    text.append(f"\nA line: {row_by_row:,.0f} µs row by row into one table; {ours:,.0f} µs landed, in every mart, tested.")
     return "\n".join(text)
 
 
@@ -199,7 +191,7 @@ def machine(runs: int) -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "dbt-core", "polars", "pandas"))
     return (
         f"{date.today():%d %B %Y}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, {packages}; median of {runs}.\n"
+        f"Python {platform.python_version()}, {packages}; median of {runs}."
     )
 
 

@@ -216,6 +216,12 @@ def test_what_landed_after_the_build_is_no_difference(data: Path) -> None:
     assert cli(data.parent / "fresh", "verify", "--data").returncode == 2
 
 
+def test_a_build_can_not_have_seen_what_landed_after_it(data: Path) -> None:
+    publish(data, ACCOUNT.format(6, 2, 2, 1, 1))
+    done = cli(data, "verify", "--data")
+    assert done.returncode == 8 and "0 rows landed before the build, it says 6" in done.stdout
+
+
 def test_the_originals_are_read_as_they_landed(data: Path) -> None:
     done = cli(data, "replay")
     assert (done.returncode, done.stderr) == (0, "")
