@@ -131,6 +131,6 @@ def progress(total: int) -> Iterator[object]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
         task = bar.add_task("landing", total=total)
         yield lambda: bar.advance(task)

@@ -18,6 +18,8 @@ def mendable(error: BaseException) -> LoaderError | None:
         where = f" at {error.filename}" if error.filename else ""
         return StorageError(f"the disk refused{where}: {error.strerror}. Free space or mend access, and run it again.")
     duckdb = sys.modules.get("duckdb")
-    if duckdb and isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
-        return StorageError(f"{str(error).splitlines()[0]} Free space or memory (BEDROT_MEMORY_LIMIT), and run it again.")
+    if duckdb and isinstance(error, duckdb.OutOfMemoryException):
+        return StorageError(f"{str(error).splitlines()[0]} Give it more (BEDROT_MEMORY_LIMIT), and run it again.")
+    if duckdb and isinstance(error, duckdb.IOException):
+        return StorageError(f"{str(error).splitlines()[0]} Free space, or look for damage with `python cli.py verify`.")
     return None

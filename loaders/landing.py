@@ -142,7 +142,9 @@ class Landing:
         self.con: duckdb.DuckDBPyConnection = self._stack.enter_context(duckdb.connect(":memory:", config=config))
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind:
+            self.con.interrupt()  # else closing waits for a query that Ctrl-C left
         self._stack.close()
 
     # ---------------------------------------------------------------- reading
@@ -157,8 +159,8 @@ class Landing:
         table = part.table
         self._numbers += 1
         relation = f"part_{self._numbers}"
-        names = self._read(part, relation, origin)
-        count, twins, sums, low, high = self._figures_of(relation, table)
+        names = self.read_part(part, relation, origin)
+        count, twins, sums, low, high = self.figures_of(relation, table)
         if not count:
             raise SourceFormatError(f"{origin.file_name}: a header and no lines for {table.label}. Export it again, with data.")
         covers = part.covers or (low and (low, high))
@@ -167,7 +169,7 @@ class Landing:
                 f"{origin.file_name}: no date that can be read in column {table.observed!r} of {table.label}. Export it again."
             )
         covers_from, covers_to = covers or (None, None)
-        content_hash = self._content_hash(part, account, names, count, sums)
+        content_hash = self.content_hash_of(part, account, names, count, sums)
         moment = min(extracted_at or self._newest_day(covers_to, table) or origin.landed_at, origin.landed_at)
         timeline = read_timeline(self.con, self.settings, table, account)
         sequence = 1 + max((entry.sequence for entry in timeline), default=0)
@@ -199,17 +201,17 @@ class Landing:
                 self._check_replacement(table, relation, entry, before, after, timeline)
         return Staged(part, entry, relation, names, twins, unchanged, seen_again)
 
-    def _read(self, part: Part, relation: str, origin: Origin) -> list[str]:
+    def read_part(self, part: Part, relation: str, origin: Origin) -> list[str]:
         """Make `relation`: the part's columns, its facts and each row's hash, in file order; return its own columns."""
         if not isinstance(part.rows, TextTable):
-            self._take(part.rows.to_arrow(), relation, part.rows.columns, part.facts, nullable=True)
+            self.take_rows(part.rows.to_arrow(), relation, part.rows.columns, part.facts, nullable=True)
             return part.rows.columns
         checked = check_header(part.rows, part.table)
         names = list(checked.spelled)
         if not self._read_fast(checked, relation, part.facts, origin):
             with ragged_lines_named(checked):
                 for chunk in checked.chunks(origin.path):
-                    self._take(chunk, relation, names, part.facts, nullable=False)
+                    self.take_rows(chunk, relation, names, part.facts, nullable=False)
         return names
 
     def _read_fast(self, table: TextTable, relation: str, facts: dict[str, str | None], origin: Origin) -> bool:
@@ -231,7 +233,7 @@ class Landing:
             f"nullstr = '\x01', max_line_size = {LINE_LIMIT_BYTES}, columns = {{{columns}}})"
         )
         try:
-            self._take(source, relation, list(table.spelled), facts, nullable=False)
+            self.take_rows(source, relation, list(table.spelled), facts, nullable=False)
         except duckdb.InvalidInputException:
             run(self.con, f"drop table if exists {relation}")
             return False
@@ -241,7 +243,9 @@ class Landing:
         run(self.con, f"drop table {relation}")
         return False
 
-    def _take(self, rows: pa.Table | str, relation: str, names: list[str], facts: dict[str, str | None], nullable: bool) -> None:
+    def take_rows(
+        self, rows: pa.Table | str, relation: str, names: list[str], facts: dict[str, str | None], nullable: bool
+    ) -> None:
         """Add rows (Arrow's, or a query's) to `relation`, each with its hash."""
         values = [f"coalesce({quoted(name)}, chr(30))" if nullable else quoted(name) for name in sorted(names)]
         columns = [quoted(name) for name in names]
@@ -260,7 +264,7 @@ class Landing:
         for (name,) in run(self.con, "select table_name from duckdb_tables() where temporary"):
             run(self.con, f"drop table {quoted(name)}")
 
-    def _figures_of(self, relation: str, table: Table) -> tuple[int, bool, tuple[str, str], date | None, date | None]:
+    def figures_of(self, relation: str, table: Table) -> tuple[int, bool, tuple[str, str], date | None, date | None]:
         """Return the number of rows, whether two are equal, their hash as a multiset, and the first and last day."""
         count, different, *sums = run(
             self.con,
@@ -276,7 +280,7 @@ class Landing:
         return count, different < count, (str(sums[0]), str(sums[1])), low, high
 
     @staticmethod
-    def _content_hash(part: Part, account: str, names: list[str], count: int, sums: tuple[str, str]) -> str:
+    def content_hash_of(part: Part, account: str, names: list[str], count: int, sums: tuple[str, str]) -> str:
         """Hash the rows as a multiset, with the columns and the facts from the name."""
         facts = {name: value for name, value in sorted(part.facts.items()) if value is not None}
         stated = [part.table.label, account, sorted(names), facts, count, *sums]

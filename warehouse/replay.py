@@ -76,7 +76,7 @@ def compared(landing: Landing, originals: Originals, group: list[Landed]) -> Ite
         return
     for table, one in group:
         hashes = [
-            (landing._content_hash(part, one.account, names, count, sums), count)
+            (landing.content_hash_of(part, one.account, names, count, sums), count)
             for part, names, count, sums in found
             if part.table is table
         ]
@@ -102,7 +102,7 @@ def read_again(landing: Landing, original: Path, entry: Entry, labels: set[str])
         for number, part in enumerate(parse_again(original, entry)):
             if part.table.label in labels:
                 relation = f"again_{number}"
-                names = landing._read(part, relation, origin)
-                count, _, sums, *_ = landing._figures_of(relation, part.table)
+                names = landing.read_part(part, relation, origin)
+                count, _, sums, *_ = landing.figures_of(relation, part.table)
                 found.append((part, names, count, sums))
     return found

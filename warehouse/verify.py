@@ -114,8 +114,8 @@ def wrong_rows(landing: Landing, table: Table, entry: Entry) -> Iterator[str]:
         yield "rows that share a number or a key"
     if other:
         yield f"{other:,} rows whose lineage is not the footer's"
-    landing._take(rows, "again", own, {}, nullable=True)
-    hashed, _, sums, *_ = landing._figures_of("again", table)
+    landing.take_rows(rows, "again", own, {}, nullable=True)
+    hashed, _, sums, *_ = landing.figures_of("again", table)
     altered = landing.con.execute(
         f"""
         select count(*) from (select _row_sha as now from again)
@@ -126,7 +126,7 @@ def wrong_rows(landing: Landing, table: Table, entry: Entry) -> Iterator[str]:
         yield f"{altered:,} rows whose values do not give their hash"
     values = landing.con.execute(f"select {', '.join(map(quoted, facts)) or 'null'} from {rows} limit 1").fetchall()
     part = Part(table, None, facts=dict(zip(facts, values[0] if values else (), strict=False)))
-    if landing._content_hash(part, entry.account, own, hashed, sums) != entry.content_hash:
+    if landing.content_hash_of(part, entry.account, own, hashed, sums) != entry.content_hash:
         yield "the content does not give its hash"
     if entry.extract_id != entry.path.stem or entry.extract_id.split("_")[-1] != entry.content_hash[:12]:
         yield f"named differently from its footer ({entry.extract_id})"
