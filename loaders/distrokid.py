@@ -170,7 +170,7 @@ def balanced(text: str, start: int) -> str:
             depth -= 1
             if depth == 0:
                 return text[start : position + 1]
-    raise SourceFormatError("a chart on the page ends in the middle. Save the page again.")
+    raise ValueError("a chart ends in the middle")
 
 
 def without_trailing_commas(text: str) -> str:

@@ -124,7 +124,7 @@ def land_export(settings: Settings, landing: Landing, export: Export, named: boo
             kept = folder / f"kept{export.path.suffix}"
             kept.write_bytes(module.cut(export))
             export = replace(export, path=kept)
-            parts = module.read(export)
+            parts = read_by(module, export)
         origin = origin_of(export, stack)
         parts = [on_path(part, export) for part in parts]
         keyed = [(part, account_of(settings, module, part, request)) for part in parts]
@@ -151,7 +151,7 @@ def recognise(export: Export, source: str | None) -> tuple[ModuleType, list[Part
     modules = [SOURCES[source]] if source else list(SOURCES.values())
     if export.kind in ("text", "json", "html"):
         for module in modules:
-            parts = module.read(export)
+            parts = read_by(module, export)
             if parts is not None:
                 return module, parts
     if export.kind == "text":
@@ -164,6 +164,21 @@ def recognise(export: Export, source: str | None) -> tuple[ModuleType, list[Part
     if export.kind == "empty":
         raise SourceFormatError(f"{export.file_name}: an empty file. Download it again.")
     return None
+
+
+def read_by(module: ModuleType, export: Export) -> list[Part] | None:
+    """Return what a source's loader makes of a file; None where it is none of its own.
+
+    Raises SourceFormatError where a page or an answer begins like the source's and goes on like none.
+    """
+    try:
+        return module.read(export)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        if export.kind == "text":
+            raise
+        raise SourceFormatError(
+            f"{export.file_name}: begins like an answer of {module.SOURCE}, but holds something else ({error}). Save it again."
+        ) from error
 
 
 def not_what_its_name_says(export: Export, module: ModuleType) -> SourceFormatError:

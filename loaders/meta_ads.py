@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from loaders.errors import SourceFormatError
@@ -66,6 +67,8 @@ def read(export: Export) -> list[Part] | None:
         answer = answer["data"]
     if isinstance(answer, dict):
         return [part_of(ACCOUNT, [answer], export)] if {"currency", "account_status"} <= answer.keys() else None
+    if answer == [] and re.match(NAMES[0], export.name, re.IGNORECASE):
+        return []
     if not answer or not all(isinstance(row, dict) for row in answer):
         return None
     if all("date_stop" in row and "campaign_id" in row for row in answer):

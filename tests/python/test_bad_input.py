@@ -27,6 +27,13 @@ def zipped(*members: tuple[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+def squeezed(content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("a.csv", content)
+    return buffer.getvalue()
+
+
 def renamed(old: str, new: str) -> bytes:
     return ledger_a([line | {new: line[old]} for line in LINES], [new if name == old else name for name in GENERATION_A])
 
@@ -70,6 +77,23 @@ BAD: dict[str, tuple[str, bytes, str]] = {
         zipped(("Overview.csv", b'"Date","Video Views","Profile Views","Likes","Comments","Shares"\n"February 28","1","1","1","1","1"\n"February 29","1","1","1","1","1"')),
         "expected March 1, 2025",
     ),
+    "statistics page cut short": (
+        "streams_stats_20250529_101500.html",
+        b'<html>AmCharts.makeChart("trend365day",{"dataProvider": [{"category": "2025-05-18","column-1": 120},',
+        "a chart ends in the middle",
+    ),
+    "statistics page with broken data": (
+        "streams_stats_20250529_101500.html", b'<html>AmCharts.makeChart("trend365day",{"dataProvider": [oops]})', "holds something else",
+    ),
+    "Apple page without its object": ("applemusic_stats_1.html", b"<html>var chartData = ;</html>", "holds something else"),
+    "Apple page with other data": (
+        "applemusic_stats_1.html", b'<html>var chartData = {"last365days":{"dataProvider":[1,2]}};</html>', "holds something else",
+    ),
+    "answer with other rows": ("toolost_apple_1.json", b'{"totalStreams":[1,2]}', "begins like an answer of toolost"),
+    "answer of an error": (
+        "account.json", b'{"error":{"message":"Invalid OAuth access token","code":190}}', "named like an export of meta_ads, but JSON",
+    ),
+    "zip bomb": ("bomb.zip", squeezed(b"0" * 30_000_000), "packed beyond what data packs to"),
     "Excel workbook": ("dk_bank_details.csv", zipped(("[Content_Types].xml", b"x")), "an Excel workbook; save it as CSV"),
 }  # fmt: skip
 
