@@ -171,7 +171,7 @@ def test_a_file_needs_a_folder_to_be_in(data: Path, tmp_path: Path) -> None:
 )
 def test_one_select_may_be_asked(data: Path, sql: str) -> None:
     require_select(sql)
-    ask(data, sql)
+    assert ask(data, sql)
 
 
 @pytest.mark.parametrize(
