@@ -14,6 +14,7 @@ from demo.linktree import write_linktree
 from demo.meta_ads import write_meta_ads
 from demo.own_files import write_catalog, write_legacy
 from demo.spotify import write_spotify
+from demo.submithub import write_submithub
 from demo.tiktok import write_tiktok
 from demo.toolost import write_toolost
 from demo.totals import LedgerTotals, StreamTotals, Totals
@@ -49,6 +50,8 @@ def generate(folder: Path, *, seed: int = 1987, scale: int = 1, progress: Callab
     linktree = write_linktree(folder / "linktree", truth)
     tell("spotify")
     audience = write_spotify(folder / "spotify", truth)
+    tell("submithub")
+    submissions = write_submithub(folder / "submithub", truth)
     tell("bank")
     expenses = write_bank(folder / "bank", truth)
     return Totals(
@@ -63,6 +66,7 @@ def generate(folder: Path, *, seed: int = 1987, scale: int = 1, progress: Callab
         tiktok=tiktok,
         linktree=linktree,
         audience_streams=audience,
+        submissions=submissions,
         never_stored=(DISTROKID_EMAIL, LINKTREE_EMAIL, CHECKING_ACCOUNT),
     )
 

@@ -89,6 +89,16 @@ class LinktreeTotals:
 
 
 @dataclass(frozen=True)
+class SubmissionTotals:
+    """SubmitHub's newest export, each submission once; clicks on links by service."""
+
+    by_status: dict[str, int]
+    listen_seconds: int
+    unknown_song: int
+    link_clicks: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Totals:
     """Everything, in exact numbers. `audience_streams` is by artist, or by Spotify id where no seed names it."""
 
@@ -103,6 +113,7 @@ class Totals:
     tiktok: dict[str, TikTokTotals]
     linktree: LinktreeTotals
     audience_streams: dict[str, int]
+    submissions: SubmissionTotals
     never_stored: tuple[str, ...]
 
     def to_json(self) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from loaders import bank, catalog, distrokid, legacy, linktree, meta_ads, spotify, tiktok, toolost
+from loaders import bank, catalog, distrokid, legacy, linktree, meta_ads, spotify, submithub, tiktok, toolost
 from loaders.tables import Table
 
 SOURCES: dict[str, ModuleType] = {
-    module.SOURCE: module for module in (distrokid, toolost, spotify, tiktok, meta_ads, linktree, bank, catalog, legacy)
+    module.SOURCE: module
+    for module in (distrokid, toolost, spotify, tiktok, meta_ads, linktree, submithub, bank, catalog, legacy)
 }
 
 

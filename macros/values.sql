@@ -19,6 +19,16 @@
 {%- endmacro %}
 
 
+{#- The text of a day without a time of day after it (`2026-05-01T10:15:00Z`, `5/1/2026 9:41 AM`). -#}
+{% macro without_time(expression) %}
+    {{- replace_all(
+        expression,
+        "'[T ]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)? *([AaPp][Mm]|Z|[+-][0-9]{2}:?[0-9]{2})? *$'",
+        "''"
+    ) -}}
+{% endmacro %}
+
+
 {#- Says what can't be read: a text that is there, whose reading is null. -#}
 {% macro unread(raw, read, label) %}
     case when {{ blank_to_null(raw) }} is not null and {{ read }} is null then '{{ label }} can''t be read: ' || trim({{ raw }}) end

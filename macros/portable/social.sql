@@ -22,8 +22,8 @@
 {%- endmacro %}
 
 
-{#- A bank's date: ISO, or US with four or two digits of the year. -#}
-{% macro bank_date(expression) %}
+{#- A day as banks and spreadsheets write it: ISO, or US with four or two digits of the year. -#}
+{% macro iso_or_us_date(expression) %}
     {%- set text = 'trim(' ~ expression ~ ')' %}
     case
         when {{ matches(text, "'^[0-9]{4}-[0-9]{2}-[0-9]{2}$'") }} then {{ parsed_date(expression, 'iso') }}

@@ -68,6 +68,14 @@ union all
 
 union all
 
+{{ rejects_of(ref('int_submithub_submissions_kept'), 'submithub.submissions') }}
+
+union all
+
+{{ rejects_of(ref('int_submithub_links_kept'), 'submithub.links') }}
+
+union all
+
 select
     'legacy.daily_streams' as source_table,
     _account as account,

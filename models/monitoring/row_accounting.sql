@@ -91,6 +91,19 @@ landed as (
         'streams'
     ) }}
 
+    union all
+
+    {{ rows_of(
+        ref('stg_submithub__submissions'),
+        ref('int_submithub_submissions_kept'),
+        'submithub.submissions',
+        'listen_seconds'
+    ) }}
+
+    union all
+
+    {{ rows_of(ref('stg_submithub__links'), ref('int_submithub_links_kept'), 'submithub.links', 'clicks') }}
+
 ),
 
 legacy_cells as (
@@ -210,6 +223,24 @@ in_marts as (
         coalesce(sum(total_views), 0) as amount_in_mart
     from {{ ref('linktree_metrics') }}
     where total_views is not null
+
+    union all
+
+    select
+        'submithub.submissions' as source_table,
+        count(*) filter (where not is_repeated) as rows_in_mart,
+        count(*) filter (where is_repeated) as rows_set_aside,
+        coalesce(sum(listen_seconds), 0) as amount_in_mart
+    from {{ ref('int_submissions_resolved') }}
+
+    union all
+
+    select
+        'submithub.links' as source_table,
+        count(*) as rows_in_mart,
+        0 as rows_set_aside,
+        coalesce(sum(clicks), 0) as amount_in_mart
+    from {{ ref('smart_link_clicks') }}
 
 ),
 

@@ -32,6 +32,12 @@ social_unmatched as (
 
 ),
 
+submissions_unmatched as (
+
+    select * from {{ ref('int_submissions_unmatched') }}
+
+),
+
 stated as (
 
     select
@@ -146,6 +152,17 @@ final as (
         amount_usd,
         streams
     from social_unmatched
+
+    union all
+
+    select
+        kind,
+        value,
+        source,
+        row_count,
+        amount_usd,
+        streams
+    from submissions_unmatched
 
 )
 

@@ -178,6 +178,19 @@ def test_linktree_and_audience(con: duckdb.DuckDBPyConnection, totals: Totals) -
     )
 
 
+def test_submissions_by_state_and_clicks_by_service(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:
+    expected = totals.submissions
+    assert pairs(con, "select status, count(*) from submissions group by 1") == expected.by_status
+    assert con.execute("select sum(listen_seconds) from submissions").fetchone()[0] == expected.listen_seconds
+    unknown = "select count(*), count(song_id), max(artist_id) from submissions where song_title = 'GHOST SIGNAL'"
+    assert con.execute(unknown).fetchone() == (expected.unknown_song, 0, 0)
+    assert con.execute("select count(*) from submissions where artist_id = 0").fetchone()[0] == expected.unknown_song
+    listed = con.execute("select value, row_count from monitoring.unmatched where source = 'submithub'").fetchall()
+    assert listed == [("GHOST SIGNAL", expected.unknown_song)]
+    clicks = "select platform_name, sum(clicks) from smart_link_clicks join platforms using (platform_id) group by 1"
+    assert pairs(con, clicks) == expected.link_clicks
+
+
 def test_every_artist_name_is_in_capitals(con: duckdb.DuckDBPyConnection) -> None:
     assert con.execute("select count(*), count(*) filter (where artist_name = upper(artist_name)) from artists").fetchone() == (
         7,

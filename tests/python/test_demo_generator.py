@@ -456,6 +456,22 @@ def test_expenses_count_each_card_line_once(folder: Path, totals: Totals) -> Non
     assert any(posted[0][key] != posted[1][key] for key in posted[0].keys() & posted[1].keys())
 
 
+def test_submissions_move_on_and_the_newest_export_counts_each_once(folder: Path, totals: Totals) -> None:
+    older, newer = (folder / f"submithub/submithub_submissions_{day}_101500.csv" for day in ("20260301", "20260704"))
+    assert any("\n" in row["Feedback"] for row in read_csv(newer))
+    before, after = ({(row["Campaign url"], row["Outlet"]): row for row in reversed(read_csv(path))} for path in (older, newer))
+    assert len(before) < len(after) < len(read_csv(newer)) and before.keys() < after.keys()
+    assert any(not row["Action"] and after[key]["Action"] for key, row in before.items())
+    assert Counter(row["Action"].lower() or "sent" for row in after.values()) == totals.submissions.by_status
+    listened = [row["Listen time"].rpartition(":") for row in after.values()]
+    assert sum(int(minutes or 0) * 60 + int(rest or 0) for minutes, _, rest in listened) == totals.submissions.listen_seconds
+    assert {row["Sent"].count("/") for row in after.values()} == {0, 2}
+    clicks: Counter[str] = Counter()
+    for row in read_csv(folder / "submithub/links.csv"):
+        clicks[row["service"]] += int(row["clicks"])
+    assert clicks == totals.submissions.link_clicks
+
+
 def test_the_catalogue_has_a_spreadsheets_damage(folder: Path) -> None:
     rows = read_csv(folder / "catalog/track_catalog_royalty_splits.csv")
     assert len(rows) == 16 and not any(rows[-1].values()) and len({row["title"] for row in rows if row["title"]}) == 12

@@ -25,8 +25,8 @@ renamed as (
         {{ money('"Credit"') }} as credit,
 
         ---------- dates
-        {{ bank_date('"Transaction Date"') }} as transaction_date,
-        {{ bank_date('"Posted Date"') }} as posted_date,
+        {{ iso_or_us_date('"Transaction Date"') }} as transaction_date,
+        {{ iso_or_us_date('"Posted Date"') }} as posted_date,
 
         ---------- lineage
         _account,

@@ -22,7 +22,7 @@ renamed as (
         {{ money('"Transaction Amount"') }} as stated_amount,
 
         ---------- dates
-        {{ bank_date('"Transaction Date"') }} as transaction_date,
+        {{ iso_or_us_date('"Transaction Date"') }} as transaction_date,
 
         ---------- lineage
         _account,

@@ -23,7 +23,7 @@ renamed as (
         {{ money('"Amount"') }} as stated_amount,
 
         ---------- dates
-        {{ bank_date('"Date"') }} as transaction_date,
+        {{ iso_or_us_date('"Date"') }} as transaction_date,
 
         ---------- lineage
         _account,
