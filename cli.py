@@ -150,6 +150,47 @@ def suggest() -> None:
 
 
 @app.command()
+def backup(
+    output: Annotated[
+        Path | None, typer.Option(help="The folder that backups go to; by default backups/ in the data folder.", metavar="DIR")
+    ] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Files that are missing or have other bytes since the last backup are right so.")
+    ] = False,
+) -> None:
+    """Copy landing, originals, quarantine, runs and seeds, with hashes; never sessions.
+
+    Each backup is a new folder; earlier ones stay. What has not changed since the one before takes no space.
+    """
+    from warehouse.backup import backup as run
+
+    finish(run(output, accept))
+
+
+@app.command()
+def restore(
+    backup: Annotated[
+        Path | None, typer.Argument(help="A backup, or a folder of backups (the newest); by default backups/ in the data folder.")
+    ] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="The folder, without data in it; by default the data folder.", metavar="DIR")
+    ] = None,
+    drill: Annotated[
+        bool, typer.Option("--drill", help="Restore aside, verify, build, compare the marts with the published; then remove it.")
+    ] = False,
+) -> None:
+    """Put a backup back, after checking all of it, where there is no data yet."""
+    if drill:
+        from warehouse.drill import drill as rehearse
+
+        rehearse(backup, into)
+    else:
+        from warehouse.restore import restore as run
+
+        run(backup, into)
+
+
+@app.command()
 def demo(
     scale: Annotated[int, typer.Option(min=1, max=10_000, help="How many times the statement lines of the small demo.")] = 1,
     seed: Annotated[int, typer.Option(help="Another seed makes another label.")] = 1987,

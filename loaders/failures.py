@@ -7,7 +7,9 @@ import sys
 
 from loaders.errors import LoaderError, StorageError
 
-STORAGE_ERRNOS = {errno.ENOSPC, errno.EROFS, errno.EIO, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE}
+STORAGE_ERRNOS = {
+    errno.ENOSPC, errno.EROFS, errno.EIO, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE,
+}  # fmt: skip
 
 
 def mendable(error: BaseException) -> LoaderError | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -20,6 +21,8 @@ from loaders.errors import BuildError, BusyError, UsageError
 from loaders.landing import run, sync, write_durably
 from loaders.runs import recorded
 from loaders.settings import PROJECT_DIR, Settings, settings, utc_now
+from warehouse.manifest import landing_hash
+from warehouse.originals import digest
 
 DATABASE = "bedrot.duckdb"
 BUILDING = ".building"
@@ -57,7 +60,9 @@ def build(target: str = "dev", full_refresh: bool = False, select: str | None = 
             path = config.warehouse_dir / BUILDING / DATABASE
             shutil.rmtree(path.parent, ignore_errors=True)
             options = ["--exclude-resource-type", "unit_test", *(["--full-refresh"] if full_refresh else [])]
+            inputs = inputs_of(config)
             results = run_dbt(config, path, day, options)
+            record |= {"inputs": inputs} if inputs == inputs_of(config) else {}
         record["dbt"] = asdict(results)
         if results.failures or results.errors:
             raise BuildError(failure_text(results))
@@ -67,6 +72,20 @@ def build(target: str = "dev", full_refresh: bool = False, select: str | None = 
     print(f"{'Built' if select else 'Published'} {path}")
     print(f"{results.total} models, seeds and tests passed{warning_text(results)}.")
     return path
+
+
+def inputs_of(config: Settings) -> dict[str, str]:
+    """Return hashes of what a build reads: which extracts there are, and the project's models, macros and seeds."""
+    paths = (f"landing/{path.relative_to(config.landing_dir).as_posix()}" for path in config.landing_dir.glob("*/*/*.parquet"))
+    return {"landing": landing_hash(paths), "project": project_hash()}
+
+
+def project_hash() -> str:
+    """Hash the project's models, macros, seeds and settings."""
+    below = (path for name in ("models", "macros", "seeds") for path in sorted((PROJECT_DIR / name).rglob("*")))
+    files = (path for path in (PROJECT_DIR / "dbt_project.yml", *below) if path.is_file())
+    told = (f"{path.relative_to(PROJECT_DIR).as_posix()} {digest(path)}" for path in files)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from loaders.landing import read_timeline, table_dir
 from loaders.settings import Settings
 from loaders.sources import SOURCES
 from loaders.tables import Table
+from warehouse.backup import backups_of
 from warehouse.published import Published, connect, current
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def facts(config: Settings) -> dict[str, Any]:
         "build": build,
         "build_problem": problem or failed_build(config, build),
         "last_run": next(runs(config), None),
+        "backups": backups_of(config),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TextIO
 
 from loaders.settings import settings
@@ -45,6 +46,7 @@ def tell(file: TextIO, found: dict[str, Any]) -> None:
     if last:
         ended = last["error"] or ("done" if not last["exit_code"] else f"ended with {last['exit_code']}")
         say(f"Last run     {last['command']}, {minute(last['started_at'])} UTC: {ended}")
+    tell_backups(say, found["backups"])
     if found["build_problem"]:
         say(f"Build        {found['build_problem']}")
     for source in found["sources"]:
@@ -58,6 +60,22 @@ def tell(file: TextIO, found: dict[str, Any]) -> None:
         say("Quarantine   empty")
     for one in found["quarantine"]:
         say(f"Quarantine   {one['id']}: {one['reason']}")
+
+
+def tell_backups(say: Callable[[str], None], backups: dict[str, Any]) -> None:
+    """Write the last backup and the last drill."""
+    last, drill = backups["last_backup"], backups["last_drill"]
+    if last:
+        lost = f", {last['lost']:,} missing or damaged then" if last["lost"] else ""
+        say(f"Last backup  {minute(last['created_at'])} UTC, {last['files']:,} files{lost}: {last['path']}")
+    else:
+        say("Last backup  none; run `python cli.py backup`")
+    if backups["backup_problem"]:
+        say(f"Backup       {backups['backup_problem']}")
+    if drill:
+        say(f"Last drill   {minute(drill['at'])} UTC: {drill['told'] or 'done'}")
+    elif last:
+        say("Last drill   none; run `python cli.py restore --drill`")
 
 
 def tell_tables(file: TextIO, source: str, tables: list[dict[str, Any]]) -> None:
