@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +22,41 @@ quarantine_app = typer.Typer(help="Look at what was refused, and decide.", no_ar
 app.add_typer(quarantine_app, name="quarantine")
 
 Account = Annotated[str | None, typer.Option(help="Whose data this is, where the file doesn't say (or says it wrong).")]
+
+
+@app.callback()
+def options(debug: Annotated[bool, typer.Option("--debug", help="Log every request, and more, to stderr.")] = False) -> None:
+    """What holds for every command."""
+    if debug:
+        os.environ["BEDROT_DEBUG"] = "true"
+
+
+@app.command()
+def extract(
+    source: Annotated[str, typer.Argument(help="A source, `inbox` for the drop folder, or `all` that are set up.")],
+    account: Account = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help="From this day; by default what is new and what the platform revises."),
+    ] = None,
+    headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
+) -> None:
+    """Fetch what is new from a source, or from all that are set up, and land it."""
+    from loaders.extract import extract as run
+    from loaders.extract import parse_day
+
+    finish(run(source, account, parse_day(since), headed))
+
+
+@app.command()
+def login(
+    source: Annotated[str, typer.Argument(help="distrokid, toolost, spotify, tiktok or linktree.")],
+    account: Annotated[str | None, typer.Option(help="Which account, where the source has several (a TikTok handle).")] = None,
+) -> None:
+    """Open a window and wait until a person has logged in; the session is kept for `extract`."""
+    from loaders.login import log_in
+
+    log_in(source, account)
 
 
 @app.command()
@@ -208,16 +244,23 @@ def finish(exit_code: int) -> None:
 
 
 def main() -> None:
-    """Run a command; print an error that a user can mend as one line on stderr and end with its code."""
+    """Run a command; print an error that a user can mend as one line on stderr and end with its code.
+
+    A bug keeps its traceback; no secret is in either.
+    """
     try:
         app()
     except Exception as error:
         from loaders.failures import mendable
+        from loaders.secrets import strike
 
         mended = mendable(error)
         if mended is None:
-            raise
-        print(f"error: {' '.join(str(mended).split())}", file=sys.stderr)
+            import traceback
+
+            print(strike("".join(traceback.format_exception(error))), file=sys.stderr, end="")
+            sys.exit(1)
+        print(f"error: {strike(' '.join(str(mended).split()))}", file=sys.stderr)
         sys.exit(mended.exit_code)
 
 

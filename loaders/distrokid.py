@@ -1,18 +1,40 @@
-"""DistroKid: the bank ledger and the two statistics pages, exported by hand or saved by the browser."""
+"""DistroKid: the bank ledger and the two statistics pages, exported by hand or fetched through the browser."""
 
 from __future__ import annotations
 
 import html
 import json
 import re
-from typing import Any
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from loaders.browser import Portal
 from loaders.errors import SourceFormatError
+from loaders.feeds import Feed, Received
 from loaders.files import Export, has_columns, records_frame
 from loaders.landing import Part
 from loaders.tables import Replacement, Table
 
+if TYPE_CHECKING:
+    from loaders.pull import Pull
+
 SOURCE = "distrokid"
+HOSTS = {"": "https://distrokid.com"}
+PORTAL = Portal(
+    home="/mymusic/",
+    marker="a[href*='/signout'], a[href*='/logout'], a[href*='/mymusic']",
+    domains=("distrokid.com",),
+    login="/signin/",
+    email_from="DISTROKID_EMAIL",
+    password_from="DISTROKID_PASSWORD",
+)
+BANK_PAGE = "/bank/"
+BANK_DETAILS_LINK = ("a[href*='/bank/details']",)
+BANK_CHOICES = ("All Dates", "Reporting Date")  # chosen wherever a pull-down of the page offers them
+BANK_DOWNLOAD = ("div[onclick^='downloadBank']", "[onclick*='downloadBank']")
+STREAMS_PAGE = "/stats/?type=all&data=streams"
+APPLE_PAGE = "/stats/?type=all&data=applemusic"
 NAMES = (r"dk_bank_details", r"streams_stats", r"applemusic_stats")
 
 BANK_DETAILS = Table(
@@ -59,6 +81,54 @@ DAILY_CHART = "trend365day"
 CHARTS = ("trendWeekly", "trendMonthly", "trend60day", DAILY_CHART)
 APPLE_DAILY_KEY = "last365days"
 FILTER_MENUS = ("trendingMasterSelect", "trendingFilterTracks", "trendingFilterAlbums")
+
+
+def bank_details(pull: Pull) -> Iterator[Received]:
+    """Fetch the whole ledger, as a person downloads it: all dates, by reporting date."""
+    browser = pull.browser
+
+    def steps() -> None:
+        browser.open(BANK_PAGE, BANK_DETAILS_LINK[0])
+        browser.press("the link to the details", BANK_DETAILS_LINK)
+        browser.expect("the bank details", BANK_DOWNLOAD)
+        for choice in BANK_CHOICES:
+            browser.choose(choice)
+        browser.press("the download", BANK_DOWNLOAD)
+
+    saved = browser.download("bank details", steps, is_whole=ends_with_a_line)
+    yield Received(f"dk_bank_details_{pull.stamp}.tsv", saved.path)
+
+
+def statistics(address: str, name: str, chart: str) -> Callable[[Pull], Iterator[Received]]:
+    """Return what fetches one of the two statistics pages, as it is shown once its chart's data is there."""
+
+    def fetch(pull: Pull) -> Iterator[Received]:
+        browser = pull.browser
+
+        def steps() -> str:
+            browser.open(address, PORTAL.marker)
+            return browser.content()
+
+        content = browser.tried(f"page {name}", steps)
+        if chart not in content:
+            raise browser.changed(f"{address} has no {chart}")
+        yield Received(f"{name}_{pull.stamp}.html", content.encode())
+
+    return fetch
+
+
+def ends_with_a_line(path: Path) -> bool:
+    """Say whether a downloaded ledger is whole: its last line has an end."""
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        return file.read(1) in (b"\r", b"\n")
+
+
+FEEDS = (
+    Feed("bank details", bank_details, "browser"),
+    Feed("streams page", statistics(STREAMS_PAGE, "streams_stats", "makeChart("), "browser"),
+    Feed("Apple Music page", statistics(APPLE_PAGE, "applemusic_stats", "var chartData"), "browser"),
+)
 
 
 def read(export: Export) -> list[Part] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class LoaderError(Exception):
     """What was read, what is wrong, what to do: one line, printed to stderr."""
@@ -41,3 +43,38 @@ class BuildError(LoaderError):
     """A model or a test failed; nothing was published."""
 
     exit_code = 9
+
+
+class PersonNeededError(LoaderError):
+    """A person is needed: to log in again, for a second factor, a captcha, a permission. Never retried."""
+
+    exit_code = 4
+
+
+class UnavailableError(LoaderError):
+    """The source can't be had now: down, throttled, or answering with something else than it should.
+
+    not_before: when the platform said that it may be asked again.
+    """
+
+    exit_code = 5
+
+    def __init__(self, message: str, not_before: datetime | None = None) -> None:
+        super().__init__(message)
+        self.not_before = not_before
+
+
+class MissingError(UnavailableError):
+    """What was asked for is not there (404): removed, or never public."""
+
+
+class TransientError(Exception):
+    """A try failed in a way that another try may not; what is wrong, in a few words."""
+
+
+class ThrottledError(Exception):
+    """The platform asks to wait, so many seconds where it says how many."""
+
+    def __init__(self, seconds: float | None = None) -> None:
+        super().__init__("asks to wait")
+        self.seconds = seconds

@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -43,6 +43,8 @@ class Outcome:
     reason: str = ""
     warnings: tuple[str, ...] = ()
     quarantine_id: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
 
 
 def find_files(paths: list[Path]) -> list[tuple[Export, bool]]:
@@ -140,7 +142,11 @@ def land_export(settings: Settings, landing: Landing, export: Export, named: boo
             rows += one.entry.rows if landing.commit(one) else 0
     labels = tuple(dict.fromkeys(part.table.label for part in parts))
     status = "landed" if any(not one.unchanged for one in staged) else "unchanged"
-    return Outcome(export.file_name, status, rows, labels, warnings=warnings_of(parts, origin))
+    days = [day for one in staged for day in (one.entry.covers_from, one.entry.covers_to) if day]
+    return Outcome(
+        export.file_name, status, rows, labels, warnings=warnings_of(parts, origin),
+        first_day=min(days, default=None), last_day=max(days, default=None),
+    )  # fmt: skip
 
 
 def recognise(export: Export, source: str | None) -> tuple[ModuleType, list[Part]] | None:

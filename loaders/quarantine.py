@@ -14,6 +14,7 @@ from pathlib import Path
 from loaders.errors import LoaderError, ReplacementError, UsageError
 from loaders.files import Export
 from loaders.landing import sync, write_durably
+from loaders.secrets import strike
 from loaders.settings import Settings, utc_now
 from loaders.tables import Table
 
@@ -71,7 +72,7 @@ def put(
         extracted_at=extracted_at.isoformat() if extracted_at else None,
         zip_time=export.zip_time.isoformat() if export.zip_time else None,
         quarantined_at=known.quarantined_at if known else moment.isoformat(),
-        reason=str(error),
+        reason=strike(str(error)),
         acceptable=isinstance(error, ReplacementError),
     )
     reason = json.dumps(asdict(refused), ensure_ascii=False, indent=2).encode()

@@ -7,10 +7,12 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from loaders.failures import mendable
 from loaders.landing import write_durably
+from loaders.secrets import strike
 from loaders.settings import Settings, utc_now
 
 
@@ -32,4 +34,14 @@ def recorded(settings: Settings, command: str, **asked: Any) -> Iterator[dict[st
         with contextlib.suppress(OSError) if problem else contextlib.nullcontext():
             folder.mkdir(parents=True, exist_ok=True)
             name = f"{started:%Y%m%dT%H%M%SZ}_{command}_{os.getpid()}.json"
-            write_durably(folder / name, json.dumps(record, ensure_ascii=False, indent=1, default=str).encode())
+            text = json.dumps(record, ensure_ascii=False, indent=1, default=str)
+            write_durably(folder / name, strike(text).encode())
+
+
+def read_records(settings: Settings, command: str, since: datetime) -> Iterator[dict[str, Any]]:
+    """Yield the whole records of a command's runs that began after a moment, newest first."""
+    for path in sorted(settings.runs_dir.glob(f"*/*/*_{command}_*.json"), key=lambda path: path.name, reverse=True):
+        if path.name < f"{since:%Y%m%dT%H%M%SZ}":
+            return
+        with contextlib.suppress(ValueError):
+            yield json.loads(path.read_text(encoding="utf-8"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -27,6 +29,15 @@ class Settings(BaseSettings):
     memory_limit: str | None = None
     keep_builds: int = Field(default=3, ge=1)
     threads: int | None = Field(default=None, ge=1)
+    browser: Path | None = None
+    answer_seconds: float = Field(default=30.0, gt=0)
+    failing_seconds: float = Field(default=120.0, gt=0)
+    throttle_seconds: float = Field(default=900.0, ge=0)
+    retry_seconds: float = Field(default=1.0, gt=0)
+    tries: int = Field(default=4, ge=1)
+    login_minutes: float = Field(default=10.0, gt=0)
+    parallel: int = Field(default=4, ge=1)
+    debug: bool = False
 
     meta_ad_account_id: str | None = Field(default=None, validation_alias="META_AD_ACCOUNT_ID")
     spotify_artist_ids: str = Field(default="", validation_alias="SPOTIFY_ARTIST_IDS")
@@ -71,6 +82,31 @@ class Settings(BaseSettings):
     def runs_dir(self) -> Path:
         """Where one record a run lies."""
         return self.data_dir / "runs"
+
+    @property
+    def sessions_dir(self) -> Path:
+        """Where browser profiles lie, private to their owner."""
+        return self.data_dir / "sessions"
+
+    @property
+    def inbox_dir(self) -> Path:
+        """Where people drop files to be landed."""
+        return self.data_dir / "inbox"
+
+    @property
+    def today(self) -> date:
+        """Today: BEDROT_AS_OF, else the day in UTC."""
+        return self.as_of or utc_now().date()
+
+    def value(self, name: str) -> str | None:
+        """A source's own setting or credential, by its name: the environment's, else that in `.env`."""
+        found = os.environ.get(name) or self._dotenv.get(name)
+        return found.strip() or None if found else None
+
+    @cached_property
+    def _dotenv(self) -> dict[str, str | None]:
+        file = self.model_config.get("env_file")
+        return dotenv_values(file) if file else {}
 
     @property
     def artist_ids(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,21 @@ def cli(data_dir: Path, *arguments: str, **environment: str) -> subprocess.Compl
         env=os.environ | {"BEDROT_DATA_DIR": str(data_dir), "COLUMNS": "160"} | environment,
         capture_output=True, text=True, encoding="utf-8", cwd=data_dir.parent, check=False,
     )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def screen() -> Iterator[str]:
+    """A screen for windows: the machine's own, else a virtual one."""
+    if os.environ.get("DISPLAY") or not sys.platform.startswith("linux"):
+        yield os.environ.get("DISPLAY", "")
+        return
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1400x1000x24", "-nolisten", "tcp"],
+        pass_fds=[writing], stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(writing)
+    with os.fdopen(reading) as file:
+        yield f":{file.readline().strip()}"
+    server.terminate()
+    server.wait()

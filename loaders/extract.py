@@ -1,0 +1,423 @@
+"""Extracting: every feed of every account on its own, landed as it comes; one failing source stops no other."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from multiprocessing.queues import Queue
+from pathlib import Path
+from queue import Empty
+from types import ModuleType
+from typing import Any
+
+from loaders import inbox, logs
+from loaders.commands import refuse_demo_data
+from loaders.errors import LoaderError, PersonNeededError, UnavailableError, UsageError
+from loaders.failures import mendable
+from loaders.feeds import Feed, Received
+from loaders.files import Export
+from loaders.intake import Outcome, Request, land_file
+from loaders.landing import Landing
+from loaders.pull import Pull
+from loaders.runs import read_records, recorded
+from loaders.secrets import strike, strike_bytes
+from loaders.settings import Settings, settings, utc_now
+from loaders.sources import SOURCES
+
+ALL, INBOX = "all", "inbox"
+WORST_FIRST = (8, 4, 5, 6, 7)
+STRIKE_LIMIT_BYTES = 64 << 20
+THROTTLE_MEMORY = timedelta(days=2)
+
+
+@dataclass
+class Result:
+    """What became of one feed of one account: landed, unchanged, quarantined, failed, or not set up."""
+
+    source: str
+    account: str
+    feed: str
+    outcome: str = "unchanged"
+    rows: int = 0
+    first_day: str | None = None
+    last_day: str | None = None
+    exit_code: int = 0
+    error: str | None = None
+    not_before: str | None = None
+    started_at: str = ""
+    ended_at: str = ""
+
+
+Tell = Callable[[str, Any], None]
+
+
+def extract(source: str, account: str | None, since: date | None, headed: bool) -> int:
+    """Fetch one source, or all that are set up; return the exit code.
+
+    Raises UsageError for a source that can't be fetched or is not set up, and where nothing is.
+    """
+    config = settings()
+    logs.configure(config.debug)
+    refuse_demo_data(config)
+    names = every_source() if source == ALL else [source]
+    require_extractable(source)
+    if source == ALL and account:
+        raise UsageError("extract all: --account needs one source. Name it: `python cli.py extract SOURCE --account A`.")
+    with recorded(config, "extract", source=source, account=account, since=since) as record:
+        with shown(len(names)) as tell:
+            if source == ALL:
+                results = side_by_side(config, names, since, headed, tell)
+            else:
+                results = list(extract_source(config, source, account, since, headed, tell))
+        record["sources"] = [asdict(one) for one in results]
+        record["exit_code"] = exit_code_of(results, of_many=source == ALL)
+        missing = [one for one in results if one.outcome == "not set up"]
+        if source == INBOX and missing:
+            print(f"The inbox is empty: {config.inbox_dir}")
+        elif results and len(missing) == len(results):
+            raise UsageError(f"extract {source}: {missing[0].error if source != ALL else nothing_set_up()}")
+        for line in summary(results) if source == ALL else []:
+            print(line)
+    return record["exit_code"]
+
+
+def every_source() -> list[str]:
+    """The sources that can be fetched, and the inbox."""
+    return [name for name, module in SOURCES.items() if hasattr(module, "FEEDS")] + [INBOX]
+
+
+def require_extractable(source: str) -> None:
+    """Raise UsageError for a source that there is not, or that comes by file alone."""
+    if source in (ALL, *every_source()):
+        return
+    listed = ", ".join([ALL, *every_source()])
+    if source in SOURCES:
+        raise UsageError(
+            f"extract {source}: it comes by file. Put its exports into inbox/, or `python cli.py land {source} PATH`."
+        )
+    raise UsageError(f"extract {source}: no such source. There are: {listed}.")
+
+
+def nothing_set_up() -> str:
+    """What to do where no source is set up."""
+    return (
+        "no source is set up and the inbox is empty. Log in to one (`python cli.py login spotify`), put an API's "
+        "credentials into .env (see .env.example), or drop exports into inbox/ in the data folder."
+    )
+
+
+# ------------------------------------------------------------------ one source
+
+
+def extract_source(
+    config: Settings, source: str, account: str | None, since: date | None, headed: bool, tell: Tell
+) -> Iterator[Result]:
+    """Fetch every feed of a source's accounts, one after the other; yield what became of each."""
+    if source == INBOX:
+        yield from from_inbox(config, tell)
+        return
+    module = SOURCES[source]
+    listed = getattr(module, "accounts", lambda _: ("main",))(config)
+    resolve = getattr(module, "resolve_account", str)
+    for one in (resolve(account),) if account else listed:
+        for via in ("browser", "api"):
+            feeds = [feed for feed in module.FEEDS if feed.via == via]
+            if feeds:
+                yield from extract_account(config, module, one, feeds, since, headed, tell)
+
+
+def extract_account(
+    config: Settings, module: ModuleType, account: str, feeds: list[Feed], since: date | None, headed: bool, tell: Tell
+) -> Iterator[Result]:
+    """Fetch an account's feeds of one kind. A login that is lost ends the rest of them."""
+    stopped: LoaderError | None = None
+    with Landing(config) as landing, Pull(config, module, account, landing, since, headed) as pull:
+        for feed in feeds:
+            result = Result(module.SOURCE, account, feed.name, started_at=utc_now().isoformat())
+            why = not_set_up(pull, feed)
+            if why:
+                result.outcome, result.error = "not set up", why
+            else:
+                tell("fetching", result)
+                try:
+                    if stopped:
+                        raise stopped
+                    refuse_too_early(config, result)
+                    fetch_feed(pull, feed, result, tell)
+                except Exception as error:
+                    failed(result, error)
+                    if isinstance(error, PersonNeededError):
+                        stopped = error
+            result.ended_at = utc_now().isoformat()
+            tell("result", result)
+            yield result
+
+
+def fetch_feed(pull: Pull, feed: Feed, result: Result, tell: Tell) -> None:
+    """Fetch one feed, landing each answer as it comes."""
+    statuses = set()
+    with contextlib.closing(feed.fetch(pull)) as answers:
+        for received in answers:
+            for outcome in land_received(pull, received):
+                statuses.add(outcome.status)
+                add(result, outcome)
+                tell("landed", result)
+    result.outcome = next((one for one in ("quarantined", "landed") if one in statuses), "unchanged")
+
+
+def land_received(pull: Pull, received: Received) -> Iterator[Outcome]:
+    """Land one answer as a file of its name; secrets that it repeats are struck out before anything is kept."""
+    with tempfile.TemporaryDirectory(prefix="bedrot-received-") as folder:
+        path = Path(folder) / f"received{Path(received.name).suffix[:9]}"
+        if isinstance(received.content, bytes):
+            path.write_bytes(strike_bytes(received.content))
+        else:
+            path = received.content
+            is_small = path.stat().st_size <= STRIKE_LIMIT_BYTES
+            if is_small and Export(path, received.name).kind in ("text", "json", "html"):
+                path.write_bytes(strike_bytes(path.read_bytes()))
+        export = Export(path, strike(received.name), received.folder)
+        request = Request(pull.source, received.account, pull.moment)
+        yield from land_file(pull.settings, pull.landing, export, True, request)
+
+
+def add(result: Result, outcome: Outcome) -> None:
+    """Add what became of one answer to its feed's result."""
+    result.rows += outcome.rows
+    days = [day for day in (result.first_day, outcome.first_day and str(outcome.first_day)) if day]
+    result.first_day = min(days, default=None)
+    days = [day for day in (result.last_day, outcome.last_day and str(outcome.last_day)) if day]
+    result.last_day = max(days, default=None)
+    if outcome.status == "quarantined":
+        result.exit_code, result.error = 6, f"quarantined: {strike(outcome.reason)} [{outcome.quarantine_id}]"
+
+
+def failed(result: Result, error: Exception) -> None:
+    """Note why a feed failed; a bug is named with where it is, and stops no other feed."""
+    mended = mendable(error)
+    result.outcome = "failed"
+    if mended:
+        result.exit_code, result.error = mended.exit_code, strike(" ".join(str(mended).split()))
+        moment = getattr(mended, "not_before", None)
+        result.not_before = moment.isoformat() if moment else None
+    else:
+        import traceback
+
+        result.exit_code = 1
+        result.error = f"a bug: {strike(repr(error))}"
+        print(strike("".join(traceback.format_exception(error))), file=sys.stderr)
+
+
+def not_set_up(pull: Pull, feed: Feed) -> str | None:
+    """Say what a feed lacks before it can be fetched; None where it is set up."""
+    missing = [name for name in feed.needs if not pull.value(name)]
+    if missing:
+        return f"{pull.source}: {feed.name} needs {', '.join(missing)} in .env; see .env.example."
+    if feed.via == "browser" and not pull.session.state:
+        portal = pull.module.PORTAL
+        if not (portal.password_from and pull.value(portal.email_from) and pull.value(portal.password_from)):
+            account = "" if pull.session.account == "main" else f" --account {pull.session.account}"
+            return f"{pull.source}: nobody is logged in. Run `python cli.py login {pull.source}{account}` once."
+    return None
+
+
+def refuse_too_early(config: Settings, result: Result) -> None:
+    """Raise UnavailableError where the platform asked, in an earlier run, not to be asked again before a time still to come."""
+    for record in read_records(config, "extract", since=utc_now() - THROTTLE_MEMORY):
+        for one in record.get("sources", []):
+            if all(one.get(name) == getattr(result, name) for name in ("source", "account", "feed")):
+                moment = datetime.fromisoformat(one["not_before"]) if one.get("not_before") else None
+                if moment and moment > utc_now():
+                    raise UnavailableError(
+                        f"{result.source}: {result.feed}: asked to wait until {moment:%Y-%m-%d %H:%M} UTC; "
+                        "nothing was asked now. Run it again after that.",
+                        not_before=moment,
+                    )
+                return
+
+
+def from_inbox(config: Settings, tell: Tell) -> Iterator[Result]:
+    """Land what lies in the inbox."""
+    result = Result(INBOX, "main", "files", started_at=utc_now().isoformat())
+    tell("fetching", result)
+    statuses = set()
+    try:
+        for outcome in inbox.land_inbox(config):
+            statuses.add(outcome.status)
+            add(result, outcome)
+            tell("file", outcome)
+        result.outcome = next((one for one in ("quarantined", "landed") if one in statuses), "unchanged")
+        if not statuses:
+            result.outcome, result.error = "not set up", "inbox: empty."
+    except Exception as error:
+        failed(result, error)
+    result.ended_at = utc_now().isoformat()
+    tell("result", result)
+    yield result
+
+
+# ------------------------------------------------------------------ all sources
+
+
+def side_by_side(config: Settings, names: list[str], since: date | None, headed: bool, tell: Tell) -> list[Result]:
+    """Fetch several sources at once, each in a process of its own, so that none can take another with it."""
+    context = multiprocessing.get_context("spawn")
+    queue: Queue = context.Queue()
+    waiting, running, results = list(names), {}, []
+    try:
+        while waiting or running:
+            while waiting and len(running) < config.parallel:
+                name = waiting.pop(0)
+                running[name] = context.Process(target=work, args=(queue, config, name, since, headed), name=f"extract-{name}")
+                running[name].start()
+            results += [one for one in heard(queue, tell) if one]
+            for name, process in list(running.items()):
+                if process.exitcode is not None:
+                    results += [one for one in heard(queue, tell) if one]
+                    process.join()
+                    del running[name]
+                    if process.exitcode:
+                        lost = Result(name, "main", "", "failed", exit_code=1, error=f"{name}: ended early ({process.exitcode}).")
+                        tell("result", lost)
+                        results.append(lost)
+    finally:
+        for process in running.values():
+            process.terminate()
+            process.join(10)
+    return results
+
+
+def heard(queue: Queue, tell: Tell) -> Iterator[Result | None]:
+    """Pass on what the workers say; yield the results among it."""
+    with contextlib.suppress(Empty):
+        while True:
+            kind, told = queue.get(timeout=0.1)
+            tell(kind, told)
+            yield told if kind == "result" else None
+
+
+def work(queue: Queue, config: Settings, source: str, since: date | None, headed: bool) -> None:
+    """Fetch one source in this process, telling the queue."""
+    logs.configure(config.debug)
+    for _ in extract_source(config, source, None, since, headed, lambda kind, told: queue.put((kind, told))):
+        pass
+    queue.close()
+    queue.join_thread()
+
+
+def exit_code_of(results: list[Result], of_many: bool) -> int:
+    """Return the exit code (design §4): 3 where some sources failed and others did not, else the worst there is."""
+    codes = {one.exit_code for one in results if one.exit_code}
+    if not codes:
+        return 0
+    if of_many and any(not one.exit_code and one.outcome != "not set up" for one in results):
+        return 3
+    return next((code for code in WORST_FIRST if code in codes), min(codes))
+
+
+# ------------------------------------------------------------------ telling
+
+
+@contextlib.contextmanager
+def shown(sources: int) -> Iterator[Tell]:
+    """Yield what tells results as they come: a bar on a terminal while it lasts, plain lines everywhere."""
+    if not sys.stderr.isatty():
+        yield told_plainly
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
+        tasks: dict[str, Any] = {}
+
+        def tell(kind: str, what: Any) -> None:
+            if kind in ("fetching", "landed"):
+                rows = f", {what.rows:,} rows" if what.rows else ""
+                text = f"{label(what)}{rows}"
+                if what.source not in tasks:
+                    tasks[what.source] = bar.add_task(text, total=None)
+                bar.update(tasks[what.source], description=text, visible=True)
+            elif kind == "result" and what.source in tasks:
+                bar.update(tasks[what.source], visible=False)
+            told_plainly(kind, what)
+
+        yield tell
+
+
+def told_plainly(kind: str, what: Any) -> None:
+    """Print a feed's result; what failed goes to stderr."""
+    if kind == "file":
+        from loaders.commands import tell as tell_file
+
+        tell_file(what)
+    if kind != "result" or (what.source == INBOX and not what.exit_code):
+        return
+    if what.outcome == "not set up":
+        print(f"{label(what)}: not set up", flush=True)
+    elif what.exit_code:
+        print(f"{label(what)}: {what.outcome}: {what.error}", file=sys.stderr, flush=True)
+    else:
+        print(f"{label(what)}: {what.outcome}{span(what)}", flush=True)
+
+
+def label(result: Result) -> str:
+    """A feed's name as people read it."""
+    account = "" if result.account == "main" else f" {result.account}"
+    return f"{result.source}{account}{f' {result.feed}' if result.feed else ''}"
+
+
+def span(result: Result) -> str:
+    """How much landed, and for which days."""
+    rows = f" {result.rows:,} rows" if result.rows else ""
+    days = f", {result.first_day} to {result.last_day}" if result.first_day else ""
+    return f"{rows}{days}"
+
+
+def summary(results: list[Result]) -> list[str]:
+    """Return one line a source: rows, span and outcome; what is not set up is named last, on one line."""
+    lines, missing = [], []
+    by_source: dict[str, list[Result]] = {}
+    for one in results:
+        by_source.setdefault(one.source, []).append(one)
+    for source, of_source in by_source.items():
+        tried = [one for one in of_source if one.outcome != "not set up"]
+        if not tried:
+            missing.append(source)
+            continue
+        whole = Result(source, "main", "", rows=sum(one.rows for one in tried))
+        whole.first_day = min((one.first_day for one in tried if one.first_day), default=None)
+        whole.last_day = max((one.last_day for one in tried if one.last_day), default=None)
+        bad = [one for one in tried if one.exit_code]
+        good = f"{len(tried) - len(bad)} of {len(tried)} fetched" if bad else "done"
+        lines.append(f"{source:<12} {good},{span(whole) or ' nothing new'}")
+    if missing:
+        lines.append(f"not set up   {', '.join(missing)}")
+    return lines
+
+
+def parse_day(text: str | None) -> date | None:
+    """Return the day that `--since` names.
+
+    Raises UsageError when it is none, or still to come.
+    """
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--since {text!r}: no day. Write it like 2026-01-31.") from error
+    if day > settings().today:
+        raise UsageError(f"--since {text}: a day to come.")
+    return day
+
+
+def dumped(document: Any) -> bytes:
+    """Return a document that a source puts together itself (an answer with what was asked for it) as JSON."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

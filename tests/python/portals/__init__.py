@@ -1,0 +1,1 @@
+"""Platforms on loopback: real HTTP servers that behave as the platforms do, for the loaders to be tested against."""

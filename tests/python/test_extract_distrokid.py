@@ -1,0 +1,50 @@
+"""DistroKid through the browser: what is fetched lands exactly, and what stands in the way is told apart."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from conftest import cli, rows
+from portals.distrokid import EMAIL, PASSWORD, DistroKid
+
+from loaders.settings import Settings
+
+TODAY = date(2026, 7, 4)
+CREDENTIALS = {"DISTROKID_EMAIL": EMAIL, "DISTROKID_PASSWORD": PASSWORD}
+
+
+def extract(config: Settings, portal: DistroKid, *arguments: str, **environment: str):  # noqa: ANN201
+    return cli(
+        config.data_dir, "extract", "distrokid", *arguments,
+        BEDROT_DISTROKID_BASE_URL=portal.url, BEDROT_AS_OF=str(TODAY), BEDROT_ANSWER_SECONDS="6", BEDROT_RETRY_SECONDS="0.05",
+        **environment,
+    )  # fmt: skip
+
+
+def test_everything_lands_as_the_pages_show_it(config: Settings) -> None:
+    with DistroKid(TODAY, second_factor=False) as portal:
+        done = extract(config, portal, **CREDENTIALS)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        again = extract(config, portal)
+        assert again.returncode == 0 and again.stdout.count("unchanged") == 3
+    assert len(rows(config, "distrokid", "bank_details")) == 40
+    streams = rows(config, "distrokid", "streams_daily", 'category, "column-1"')
+    assert {day: int(value) for day, value in streams} == {str(day): value for day, value in portal.streams.items()}
+    plays = rows(config, "distrokid", "apple_daily", "field, value")
+    assert {day: int(value) for day, value in plays} == {str(day): value for day, value in portal.plays.items()}
+
+
+def test_a_person_logs_in_once_and_the_session_is_kept(config: Settings, screen: str) -> None:
+    with DistroKid(TODAY, person=True) as portal:
+        config.data_dir.parent.mkdir(exist_ok=True)
+        done = cli(
+            config.data_dir, "login", "distrokid", DISPLAY=screen,
+            BEDROT_DISTROKID_BASE_URL=portal.url, BEDROT_ANSWER_SECONDS="6", BEDROT_LOGIN_MINUTES="0.5",
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        assert "Logged in to distrokid" in done.stdout
+        done = extract(config, portal)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert len(rows(config, "distrokid", "bank_details")) == 40
+    modes = {path.stat().st_mode & 0o077 for path in config.sessions_dir.rglob("*") if not path.is_symlink()}
+    assert modes == {0} and config.sessions_dir.stat().st_mode & 0o077 == 0
