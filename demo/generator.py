@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from demo.bank import write_bank
+from demo.conversions import write_conversions
 from demo.distrokid import write_ledger, write_ledgers
 from demo.distrokid_pages import write_pages
 from demo.label import AS_OF, CHECKING_ACCOUNT, DISTROKID, DISTROKID_EMAIL, LINKTREE_EMAIL, TOOLOST
@@ -52,6 +53,8 @@ def generate(folder: Path, *, seed: int = 1987, scale: int = 1, progress: Callab
     audience = write_spotify(folder / "spotify", truth)
     tell("submithub")
     submissions = write_submithub(folder / "submithub", truth)
+    tell("conversions")
+    conversions = write_conversions(folder / "conversions", truth)
     tell("bank")
     expenses = write_bank(folder / "bank", truth)
     return Totals(
@@ -67,6 +70,7 @@ def generate(folder: Path, *, seed: int = 1987, scale: int = 1, progress: Callab
         linktree=linktree,
         audience_streams=audience,
         submissions=submissions,
+        conversions=conversions,
         never_stored=(DISTROKID_EMAIL, LINKTREE_EMAIL, CHECKING_ACCOUNT),
     )
 

@@ -99,6 +99,15 @@ class SubmissionTotals:
 
 
 @dataclass(frozen=True)
+class ConversionTotals:
+    """The label's own conversions of one source: rows that count, how many they are, and their value in USD."""
+
+    rows: int
+    conversions: int
+    value_usd: Decimal
+
+
+@dataclass(frozen=True)
 class Totals:
     """Everything, in exact numbers. `audience_streams` is by artist, or by Spotify id where no seed names it."""
 
@@ -114,6 +123,7 @@ class Totals:
     linktree: LinktreeTotals
     audience_streams: dict[str, int]
     submissions: SubmissionTotals
+    conversions: dict[str, ConversionTotals]
     never_stored: tuple[str, ...]
 
     def to_json(self) -> str:

@@ -30,6 +30,8 @@ HEADERS = {
     "seed_account_currencies": ("source", "account", "currency_code"),
     "seed_exchange_rates": ("currency_code", "rate_date", "usd_per_unit", "rate_source"),
     "seed_conversion_types": ("action_type", "conversion_type", "is_conversion", "note"),
+    "seed_promo_codes": ("promo_code", "campaign_name", "show_name", "valid_from", "valid_to"),
+    "seed_event_types": ("event_name", "conversion_type", "note"),
 }  # fmt: skip
 KNOWN_NAMES = {
     "store": "select store_name, 'platform ' || platform_id from seeds.seed_store_names",
@@ -116,6 +118,8 @@ def row_for(kind: str, value: str, source: str, name: str, has_alike: bool) -> t
         "campaign": ("seed_campaign_overrides", {"campaign_name": value}),
         "expense": ("seed_expense_categories", {"pattern": pattern(name)}),
         "action": ("seed_conversion_types", {"action_type": value}),
+        "promo": ("seed_promo_codes", {"promo_code": value}),
+        "event": ("seed_event_types", {"event_name": value}),
     }
     return simple.get(kind.split("_")[0], (None, {}))
 

@@ -76,6 +76,18 @@ union all
 
 union all
 
+{{ rejects_of(ref('int_conversions_promo_kept'), 'conversions.promo') }}
+
+union all
+
+{{ rejects_of(ref('int_conversions_utm_kept'), 'conversions.utm') }}
+
+union all
+
+{{ rejects_of(ref('int_conversions_pixel_kept'), 'conversions.pixel') }}
+
+union all
+
 select
     'legacy.daily_streams' as source_table,
     _account as account,

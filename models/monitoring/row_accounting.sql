@@ -104,6 +104,28 @@ landed as (
 
     {{ rows_of(ref('stg_submithub__links'), ref('int_submithub_links_kept'), 'submithub.links', 'clicks') }}
 
+    union all
+
+    {{ rows_of(
+        ref('stg_conversions__promo'),
+        ref('int_conversions_promo_kept'),
+        'conversions.promo',
+        'conversion_value'
+    ) }}
+
+    union all
+
+    {{ rows_of(ref('stg_conversions__utm'), ref('int_conversions_utm_kept'), 'conversions.utm', 'conversion_value') }}
+
+    union all
+
+    {{ rows_of(
+        ref('stg_conversions__pixel'),
+        ref('int_conversions_pixel_kept'),
+        'conversions.pixel',
+        'conversion_value'
+    ) }}
+
 ),
 
 legacy_cells as (
@@ -241,6 +263,18 @@ in_marts as (
         0 as rows_set_aside,
         coalesce(sum(clicks), 0) as amount_in_mart
     from {{ ref('smart_link_clicks') }}
+
+    union all
+
+    select
+        'conversions.' || resolved.data_source as source_table,
+        count(events.conversion_event_id) as rows_in_mart,
+        count(*) filter (where events.conversion_event_id is null) as rows_set_aside,
+        coalesce(sum(coalesce(events.conversion_value, resolved.conversion_value)), 0) as amount_in_mart
+    from {{ ref('int_conversions_resolved') }} as resolved
+    left join {{ ref('conversion_events') }} as events
+        on resolved.conversion_id = events.conversion_event_id and resolved.treatment = 'conversion'
+    group by resolved.data_source
 
 ),
 

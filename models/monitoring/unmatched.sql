@@ -32,6 +32,12 @@ social_unmatched as (
 
 ),
 
+conversions_unmatched as (
+
+    select * from {{ ref('int_conversions_unmatched') }}
+
+),
+
 submissions_unmatched as (
 
     select * from {{ ref('int_submissions_unmatched') }}
@@ -163,6 +169,17 @@ final as (
         amount_usd,
         streams
     from submissions_unmatched
+
+    union all
+
+    select
+        kind,
+        value,
+        source,
+        row_count,
+        amount_usd,
+        streams
+    from conversions_unmatched
 
 )
 

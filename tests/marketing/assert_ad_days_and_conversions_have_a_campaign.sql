@@ -13,6 +13,7 @@ named as (
     select campaign_id from {{ ref('ad_performance_daily') }}
     union
     select campaign_id from {{ ref('conversion_events') }}
+    where campaign_id is not null or data_source = 'meta_ads'
 
 )
 

@@ -8,6 +8,7 @@ events as (
         campaign_id,
         sum(conversions) as conversions
     from {{ ref('conversion_events') }}
+    where data_source = 'meta_ads'
     group by campaign_id
 
 )

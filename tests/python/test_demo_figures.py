@@ -191,6 +191,26 @@ def test_submissions_by_state_and_clicks_by_service(con: duckdb.DuckDBPyConnecti
     assert pairs(con, clicks) == expected.link_clicks
 
 
+def test_own_conversions_by_source(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:
+    found = con.execute(
+        """
+        select data_source, count(*), sum(conversions), sum(conversion_value_usd) from conversion_events
+        where data_source <> 'meta_ads' group by 1
+        """
+    ).fetchall()
+    expected = {(name, one.rows, one.conversions, one.value_usd) for name, one in totals.conversions.items()}
+    assert set(found) == expected
+    claimed = "select rows_landed, rows_superseded, rows_set_aside from monitoring.row_accounting where source_table = 'conversions.pixel'"
+    landed, retries, left_out = con.execute(claimed).fetchone()
+    assert landed == totals.conversions["pixel"].rows + retries + left_out and retries and left_out
+    named = "select data_source, count(distinct campaign_id) from conversion_events where data_source <> 'meta_ads' group by 1"
+    assert pairs(con, named) == {"promo": 1, "utm": 1, "pixel": 1}
+    listed = "select kind, value from monitoring.unmatched where source = 'conversions' order by 1"
+    assert con.execute(listed).fetchall() == [
+        ("currency", "EUR"), ("event_name", "quiz_finished"), ("promo_code", "GHOST20"), ("utm_campaign", "summer letter"),
+    ]  # fmt: skip
+
+
 def test_every_artist_name_is_in_capitals(con: duckdb.DuckDBPyConnection) -> None:
     assert con.execute("select count(*), count(*) filter (where artist_name = upper(artist_name)) from artists").fetchone() == (
         7,

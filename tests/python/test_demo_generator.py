@@ -472,6 +472,26 @@ def test_submissions_move_on_and_the_newest_export_counts_each_once(folder: Path
     assert clicks == totals.submissions.link_clicks
 
 
+def test_own_conversions_overlap_and_count_once(folder: Path, totals: Totals) -> None:
+    first, second = (read_csv(folder / f"conversions/promo_{day}_090000.csv") for day in ("20260601", "20260704"))
+    lines = {tuple(row.values()): row for row in [*first, *second]}.values()
+    assert len(first) + len(second) > len(lines) and {"refunded", "paid"} == {row["status"] for row in lines}
+    promo = [(row["currency"], Decimal(row["net_amount"]) * (-1 if row["status"] == "refunded" else 1)) for row in lines]
+    assert totals.conversions["promo"].rows == len(lines)
+    assert totals.conversions["promo"].value_usd == sum(value for currency, value in promo if currency == "USD")
+    utm = [row for row in read_csv(folder / "conversions/utm_20260704_090000.csv") if row["conversions"] != "0"]
+    assert totals.conversions["utm"].conversions == sum(int(row["conversions"]) for row in utm)
+    assert totals.conversions["utm"].value_usd == sum(Decimal(row["revenue"]) for row in utm)
+    events = read_csv(folder / "conversions/pixel_20260704_090000.csv")
+    once = {row["event_id"]: row for row in events}
+    orders = {row["order_id"] for row in lines}
+    assert len(once) < len(events) and orders & once.keys()
+    assert totals.conversions["pixel"].rows == len(once.keys() - orders)
+    assert totals.conversions["pixel"].value_usd == sum(
+        Decimal(row["value"] or 0) for key, row in once.items() if key not in orders
+    )
+
+
 def test_the_catalogue_has_a_spreadsheets_damage(folder: Path) -> None:
     rows = read_csv(folder / "catalog/track_catalog_royalty_splits.csv")
     assert len(rows) == 16 and not any(rows[-1].values()) and len({row["title"] for row in rows if row["title"]}) == 12

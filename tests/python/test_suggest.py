@@ -30,6 +30,8 @@ def suggested(data: Path, *unmatched: str) -> list[str]:
         ("('expense', 'ACME (NY)* $1', 'bank', 1, 1, null)", "seed_expense_categories", ",ACME [(]NY[)][*] [$]1,,"),
         ("('currency', 'EUR', 'bank', 1, null, null)", "seed_exchange_rates", "EUR,,,"),
         ("('currency', 'account act_9', 'meta_ads', 1, null, null)", "seed_account_currencies", "meta_ads,act_9,"),
+        ("('promo_code', 'ODD10', 'conversions', 1, 1, null)", "seed_promo_codes", "ODD10,,,,"),
+        ("('event_name', 'odd', 'conversions', 1, 1, null)", "seed_event_types", "odd,,"),
         ("('action_type', 'odd.event', 'meta_ads', 1, null, null)", "seed_conversion_types", "odd.event,,,"),
     ],
 )

@@ -1,5 +1,12 @@
 with
 
+own_conversions as (
+
+    select * from {{ ref('int_conversions_resolved') }}
+    where treatment = 'conversion'
+
+),
+
 conversions as (
 
     select * from {{ ref('int_ad_conversions_summed') }}
@@ -34,40 +41,95 @@ summed as (
 
 ),
 
+meta_events as (
+
+    select
+        {{ surrogate_key(["'meta_ads'", 'summed.campaign_id', 'summed.last_date', 'summed.conversion_type']) }}
+            as conversion_event_id,
+        summed.campaign_id,
+        cast(null as varchar) as platform_event_id,
+        cast(null as varchar) as episode_guid,
+        'meta_ads' as data_source,
+        summed.conversion_type,
+        summed.action_types,
+        cast(null as varchar) as campaign_as_stated,
+        cast(null as varchar) as promo_code,
+        cast(null as varchar) as show_name,
+        days.currency_code,
+        summed.conversions,
+        summed.conversion_value,
+        {{ in_usd('summed.conversion_value', 'days.currency_code', 'days.usd_per_unit') }} as conversion_value_usd,
+        cast(summed.last_date as timestamp) as event_timestamp,
+        days.extracted_at
+    from summed
+    inner join days on summed.campaign_id = days.campaign_id and summed.last_date = days.last_date
+
+),
+
+unioned as (
+
+    select * from meta_events
+
+    union all
+
+    select
+        conversion_id as conversion_event_id,
+        campaign_id,
+        platform_event_id,
+        episode_guid,
+        data_source,
+        conversion_type,
+        action_type as action_types,
+        campaign_as_stated,
+        promo_code,
+        show_name,
+        currency_code,
+        conversions,
+        conversion_value,
+        conversion_value_usd,
+        event_timestamp,
+        extracted_at
+    from own_conversions
+
+),
+
 final as (
 
     select
         ---------- ids
-        {{ surrogate_key(["'meta_ads'", 'summed.campaign_id', 'summed.last_date', 'summed.conversion_type']) }}
-            as conversion_event_id,
-        summed.campaign_id,
-        campaigns.platform_id,
-        campaigns.artist_id,
+        unioned.conversion_event_id,
+        unioned.campaign_id,
+        coalesce(campaigns.platform_id, 0) as platform_id,
+        coalesce(campaigns.artist_id, 0) as artist_id,
         campaigns.primary_track_id,
         campaigns.song_id,
-        cast(null as varchar) as platform_event_id,
+        unioned.platform_event_id,
+        unioned.episode_guid,
 
         ---------- strings
-        summed.conversion_type,
-        summed.action_types,
-        days.currency_code,
+        unioned.data_source,
+        unioned.conversion_type,
+        unioned.action_types,
+        unioned.campaign_as_stated,
+        unioned.promo_code,
+        unioned.show_name,
+        unioned.currency_code,
 
         ---------- numerics
-        summed.conversions,
-        summed.conversion_value,
-        {{ in_usd('summed.conversion_value', 'days.currency_code', 'days.usd_per_unit') }} as conversion_value_usd,
+        unioned.conversions,
+        unioned.conversion_value,
+        unioned.conversion_value_usd,
 
         ---------- dates
-        summed.last_date as event_date,
+        cast(unioned.event_timestamp as date) as event_date,
 
         ---------- timestamps
-        cast(summed.last_date as timestamp) as event_timestamp,
+        unioned.event_timestamp,
 
         ---------- lineage
-        days.extracted_at
-    from summed
-    inner join days on summed.campaign_id = days.campaign_id and summed.last_date = days.last_date
-    inner join campaigns on summed.campaign_id = campaigns.campaign_id
+        unioned.extracted_at
+    from unioned
+    left join campaigns on unioned.campaign_id = campaigns.campaign_id
 
 )
 

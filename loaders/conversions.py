@@ -1,0 +1,45 @@
+"""Conversions that the label counts itself: promo codes, UTM reports and pixel events, each a CSV of its own contract."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from loaders.files import Export, TextTable, has_columns
+from loaders.landing import Part
+from loaders.tables import ISO_DAY, Table
+
+SOURCE = "conversions"
+NAMES = (r"(promo|utm|pixel|conversions)[\w -]*\.csv$",)
+
+PROMO = Table(
+    SOURCE, "promo", "append",
+    required=("order_id", "ordered_at", "promo_code", "net_amount", "currency", "status"),
+    observed="ordered_at",
+)  # fmt: skip
+UTM = Table(
+    SOURCE, "utm", "append",
+    required=(
+        "date", "utm_source", "utm_medium", "utm_campaign", "utm_content", "sessions", "conversions", "revenue", "currency",
+    ),
+    observed="date",
+)  # fmt: skip
+PIXEL = Table(
+    SOURCE, "pixel", "append",
+    required=("event_id", "event_time", "event_name", "value", "currency", "episode_guid", "campaign"),
+    observed="event_time",
+)  # fmt: skip
+TABLES = (PROMO, UTM, PIXEL)
+
+
+def read(export: Export) -> list[Part] | None:
+    """Return the rows of one of the three files; None for anything else."""
+    if export.kind != "text":
+        return None
+    table = next((one for one in TABLES if has_columns(export.table, one.required)), None)
+    return [Part(table, export.table, covers=days_of(export.table, table))] if table else None
+
+
+def days_of(text: TextTable, table: Table) -> tuple[date, date] | None:
+    """Return the first and last day, whether or not a time follows it; None where no day can be read."""
+    days = text.frame(table)[table.observed].str.strip_chars().str.slice(0, 10).str.to_date(ISO_DAY, strict=False).drop_nulls()
+    return (days.min(), days.max()) if len(days) else None

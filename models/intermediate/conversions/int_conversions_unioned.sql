@@ -1,0 +1,145 @@
+-- The label's own conversions in one shape, and what becomes of each (`treatment`). Several channels can claim one order:
+-- the promo code keeps it before UTM, UTM before the pixel. Only ids tell that two rows are one order, so a pixel
+-- purchase whose event id is an order with a promo code is `claimed_by_promo`. UTM lines have no order ids: nothing ties to
+-- them, and none of them is left out.
+
+with
+
+promo as (
+
+    select * from {{ ref('int_conversions_promo_kept') }}
+    where reject_reason is null
+
+),
+
+utm as (
+
+    select * from {{ ref('int_conversions_utm_kept') }}
+    where reject_reason is null
+
+),
+
+pixel as (
+
+    select * from {{ ref('int_conversions_pixel_kept') }}
+    where reject_reason is null
+
+),
+
+event_types as (
+
+    select * from {{ ref('seed_event_types') }}
+
+),
+
+promo_codes as (
+
+    select * from {{ ref('seed_promo_codes') }}
+
+),
+
+orders as (
+
+    select distinct
+        _account,
+        order_id
+    from promo
+    where not is_void
+
+),
+
+coded as (
+
+    select
+        promo.conversion_id,
+        max_by(promo_codes.promo_code, coalesce(promo_codes.valid_from, date '0001-01-01')) as seeded_code,
+        max_by(promo_codes.campaign_name, coalesce(promo_codes.valid_from, date '0001-01-01')) as campaign_name,
+        max_by(promo_codes.show_name, coalesce(promo_codes.valid_from, date '0001-01-01')) as show_name
+    from promo
+    inner join promo_codes
+        on
+            promo.promo_code = upper(trim(promo_codes.promo_code))
+            and (promo_codes.valid_from is null or cast(promo.ordered_at as date) >= promo_codes.valid_from)
+            and (promo_codes.valid_to is null or cast(promo.ordered_at as date) <= promo_codes.valid_to)
+    group by promo.conversion_id
+
+),
+
+final as (
+
+    select
+        promo.conversion_id,
+        'promo' as data_source,
+        promo.order_id as platform_event_id,
+        coalesce(promo.order_status, 'order') as action_type,
+        'purchase' as conversion_type,
+        coded.campaign_name as campaign_as_stated,
+        promo.promo_code,
+        coded.show_name,
+        cast(null as varchar) as episode_guid,
+        promo.currency_code,
+        cast(case when promo.is_refund then 0 else 1 end as bigint) as conversions,
+        promo.conversion_value,
+        promo.promo_code is not null and coded.seeded_code is null as is_code_unknown,
+        false as is_event_unknown,
+        case when promo.is_void then 'void' else 'conversion' end as treatment,
+        promo.ordered_at as event_timestamp,
+        promo._account as account,
+        promo._extracted_at as extracted_at
+    from promo
+    left join coded on promo.conversion_id = coded.conversion_id
+
+    union all
+
+    select
+        conversion_id,
+        'utm' as data_source,
+        cast(null as varchar) as platform_event_id,
+        coalesce(utm_source, '(none)') || ' / ' || coalesce(utm_medium, '(none)') as action_type,
+        case when conversion_value <> 0 then 'purchase' else 'other' end as conversion_type,
+        utm_campaign as campaign_as_stated,
+        cast(null as varchar) as promo_code,
+        cast(null as varchar) as show_name,
+        cast(null as varchar) as episode_guid,
+        currency_code,
+        conversions,
+        conversion_value,
+        false as is_code_unknown,
+        false as is_event_unknown,
+        case when conversions > 0 or conversion_value <> 0 then 'conversion' else 'visits_alone' end as treatment,
+        cast(visit_date as timestamp) as event_timestamp,
+        _account as account,
+        _extracted_at as extracted_at
+    from utm
+
+    union all
+
+    select
+        pixel.conversion_id,
+        'pixel' as data_source,
+        pixel.event_id as platform_event_id,
+        pixel.event_name as action_type,
+        coalesce(event_types.conversion_type, 'other') as conversion_type,
+        pixel.campaign_as_stated,
+        cast(null as varchar) as promo_code,
+        cast(null as varchar) as show_name,
+        pixel.episode_guid,
+        pixel.currency_code,
+        cast(case when pixel.is_refund then 0 else 1 end as bigint) as conversions,
+        pixel.conversion_value,
+        false as is_code_unknown,
+        event_types.event_name is null as is_event_unknown,
+        case
+            when event_types.conversion_type = 'purchase' and orders.order_id is not null then 'claimed_by_promo'
+            else 'conversion'
+        end as treatment,
+        pixel.event_at as event_timestamp,
+        pixel._account as account,
+        pixel._extracted_at as extracted_at
+    from pixel
+    left join event_types on pixel.event_name = event_types.event_name
+    left join orders on pixel._account = orders._account and pixel.event_id = orders.order_id
+
+)
+
+select * from final

@@ -1,0 +1,61 @@
+"""The label's own conversion files: which of the three a file is, what lands of it, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from conftest import land, rows, timeline
+
+from loaders.settings import Settings
+
+PROMO = "order_id,ordered_at,promo_code,net_amount,currency,status\n"
+UTM = "date,utm_source,utm_medium,utm_campaign,utm_content,sessions,conversions,revenue,currency\n"
+PIXEL = "event_id,event_time,event_name,value,currency,episode_guid,campaign\n"
+ORDER = "o1,2026-05-01T23:30:00-07:00,neon10,25.004183000001,USD,paid\n"
+VISIT = "2026-05-02,Facebook,cpc,Neon%20Drift,,12,3,41.50,USD\n"
+EVENT = "e1,2026-05-03T10:15:00.123Z,purchase,25,USD,,neon\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "table", "day"),
+    [(PROMO + ORDER, "promo", date(2026, 5, 1)), (UTM + VISIT, "utm", date(2026, 5, 2)), (PIXEL + EVENT, "pixel", date(2026, 5, 3))],
+)  # fmt: skip
+def test_each_kind_is_known_by_its_header_and_lands_as_sent(
+    config: Settings, box: Path, content: str, table: str, day: date
+) -> None:
+    (box / "export.csv").write_text(content)
+    outcome = land(config, box / "export.csv")[0]
+    assert (outcome.status, outcome.rows, outcome.tables) == ("landed", 1, (f"conversions.{table}",))
+    header, line = content.strip().split("\n")
+    landed = rows(config, "conversions", table, ", ".join(f'"{name}"' for name in header.split(",")))
+    assert landed == [tuple(line.split(","))]
+    (entry,) = timeline(config, "conversions", table)
+    assert (entry.covers_from, entry.covers_to, entry.extracted_at) == (day, day, datetime(day.year, day.month, day.day))
+
+
+def test_retries_in_a_file_all_land(config: Settings, box: Path) -> None:
+    (box / "pixel.csv").write_text(PIXEL + EVENT + EVENT)
+    land(config, box)
+    assert rows(config, "conversions", "pixel", "event_id, _occurrence") == [("e1", 1), ("e1", 2)]
+
+
+BAD = {
+    "renamed column": (PROMO.replace("net_amount", "amount") + ORDER, "net_amount (instead there: amount)"),
+    "no day that can be read": (UTM + VISIT.replace("2026-05-02", "05/02/2026"), "no date that can be read in column 'date'"),
+    "header without lines": (PIXEL, "a header and no lines"),
+    "line cut short": (PROMO + ORDER + "o2,2026-05", "line 3 has 2 fields, the header 6"),
+    "columns of a spreadsheet in another language": ((UTM + VISIT).replace(",", ";"), "separated by a semicolon"),
+    "doubled column": (PIXEL.replace("campaign", "value") + EVENT, "columns twice in the header: value"),
+    "login page": ("<html><title>Sign in</title></html>", "an HTML page ('Sign in') without data"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_quarantined_with_its_reason_and_nothing_lands(config: Settings, box: Path, case: str) -> None:
+    content, reason = BAD[case]
+    (box / "promo_orders.csv").write_text(content)
+    outcomes = land(config, box / "promo_orders.csv")
+    assert [one.status for one in outcomes] == ["quarantined"] and reason in outcomes[0].reason
+    assert "\n" not in outcomes[0].reason and not list(config.landing_dir.rglob("2*.parquet"))
