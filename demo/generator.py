@@ -10,8 +10,9 @@ from demo.bank import write_bank
 from demo.conversions import write_conversions
 from demo.distrokid import write_ledger, write_ledgers
 from demo.distrokid_pages import write_pages
-from demo.label import AS_OF, CHECKING_ACCOUNT, DISTROKID, DISTROKID_EMAIL, LINKTREE_EMAIL, TOOLOST
+from demo.label import AS_OF, CHECKING_ACCOUNT, DISTROKID, DISTROKID_EMAIL, LINKTREE_EMAIL, MAILCHIMP_EMAIL, TOOLOST
 from demo.linktree import write_linktree
+from demo.mailchimp import write_mailchimp
 from demo.meta_ads import write_meta_ads
 from demo.own_files import write_catalog, write_legacy
 from demo.spotify import write_spotify
@@ -20,6 +21,7 @@ from demo.tiktok import write_tiktok
 from demo.toolost import write_toolost
 from demo.totals import LedgerTotals, StreamTotals, Totals
 from demo.truth import Series, Truth, month_of
+from demo.youtube import write_youtube
 
 LINES_AT_SCALE_1 = 10_000
 StreamKey = tuple[str, str]
@@ -49,6 +51,9 @@ def generate(folder: Path, *, seed: int = 1987, scale: int = 1, progress: Callab
     campaigns = write_meta_ads(folder / "meta_ads", truth)
     tell("linktree")
     linktree = write_linktree(folder / "linktree", truth)
+    tell("youtube, mailchimp")
+    youtube = write_youtube(folder / "youtube", truth)
+    email = write_mailchimp(folder / "mailchimp", truth)
     tell("spotify")
     audience = write_spotify(folder / "spotify", truth)
     tell("submithub")
@@ -68,10 +73,12 @@ def generate(folder: Path, *, seed: int = 1987, scale: int = 1, progress: Callab
         expenses=expenses,
         tiktok=tiktok,
         linktree=linktree,
+        youtube=youtube,
+        email=email,
         audience_streams=audience,
         submissions=submissions,
         conversions=conversions,
-        never_stored=(DISTROKID_EMAIL, LINKTREE_EMAIL, CHECKING_ACCOUNT),
+        never_stored=(DISTROKID_EMAIL, LINKTREE_EMAIL, MAILCHIMP_EMAIL, CHECKING_ACCOUNT),
     )
 
 

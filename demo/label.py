@@ -15,6 +15,7 @@ DISTROKID, TOOLOST = "distrokid", "toolost"
 HANDLES = ("zone.a0", "pig1987")
 UNSEEDED_ARTIST_ID = "0demo1987Invented22Abc"
 DISTROKID_EMAIL, LINKTREE_EMAIL = "someone@example.com", "owner@example.com"
+MAILCHIMP_EMAIL = "mail-owner@example.com"
 CHECKING_ACCOUNT = "36055501230881"
 
 

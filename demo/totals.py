@@ -80,6 +80,36 @@ class TikTokTotals:
 
 
 @dataclass(frozen=True)
+class YouTubeTotals:
+    """One channel's live days, and those of its videos; videos that were taken down are in the channel's days alone."""
+
+    days: int
+    views: int
+    comparable_views: int
+    watch_minutes: int
+    likes: int
+    subscribers_net: int
+    videos: int
+    video_days: int
+    video_views: int
+
+
+@dataclass(frozen=True)
+class EmailTotals:
+    """Each campaign's newest report, and the lists by name."""
+
+    campaigns: int
+    emails_sent: int
+    bounces: int
+    opens: int
+    proxy_excluded_opens: int
+    clicks: int
+    unsubscribes: int
+    list_months: dict[str, int]
+    subscribers: dict[str, int]
+
+
+@dataclass(frozen=True)
 class LinktreeTotals:
     """The account's days, newest wins; unique figures are never summed."""
 
@@ -109,7 +139,8 @@ class ConversionTotals:
 
 @dataclass(frozen=True)
 class Totals:
-    """Everything, in exact numbers. `audience_streams` is by artist, or by Spotify id where no seed names it."""
+    """Everything, in exact numbers. `audience_streams` is by artist, or by Spotify id where no seed names it;
+    `youtube` by the channel's title in capitals."""
 
     as_of_date: date
     seed: int
@@ -121,6 +152,8 @@ class Totals:
     expenses: dict[str, ExpenseTotals]
     tiktok: dict[str, TikTokTotals]
     linktree: LinktreeTotals
+    youtube: dict[str, YouTubeTotals]
+    email: EmailTotals
     audience_streams: dict[str, int]
     submissions: SubmissionTotals
     conversions: dict[str, ConversionTotals]

@@ -48,3 +48,9 @@ def write_zip(path: Path, stored_at: datetime, members: dict[str, str]) -> None:
             entry = zipfile.ZipInfo(name, stored_at.timetuple()[:6])
             entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
             bundle.writestr(entry, text.encode())
+
+
+def pages_text(answers: Sequence[Any]) -> str:
+    """One answer as it is, several as a list of them: pages merged into one file, each as received."""
+    texts = [json.dumps(one, ensure_ascii=False, indent=2) for one in answers]
+    return texts[0] if len(texts) == 1 else f"[{','.join(texts)}]"

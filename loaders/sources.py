@@ -4,12 +4,40 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from loaders import bank, catalog, conversions, distrokid, legacy, linktree, meta_ads, spotify, submithub, tiktok, toolost
+from loaders import (
+    bank,
+    catalog,
+    conversions,
+    distrokid,
+    legacy,
+    linktree,
+    mailchimp,
+    meta_ads,
+    spotify,
+    submithub,
+    tiktok,
+    toolost,
+    youtube,
+)
 from loaders.tables import Table
 
 SOURCES: dict[str, ModuleType] = {
     module.SOURCE: module
-    for module in (distrokid, toolost, spotify, tiktok, meta_ads, linktree, submithub, conversions, bank, catalog, legacy)
+    for module in (
+        distrokid,
+        toolost,
+        spotify,
+        tiktok,
+        meta_ads,
+        linktree,
+        youtube,
+        mailchimp,
+        submithub,
+        conversions,
+        bank,
+        catalog,
+        legacy,
+    )
 }
 
 

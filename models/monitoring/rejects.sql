@@ -52,6 +52,34 @@ union all
 
 union all
 
+{{ rejects_of(ref('int_youtube_channel_daily_kept'), 'youtube.channel_daily') }}
+
+union all
+
+{{ rejects_of(ref('int_youtube_video_daily_kept'), 'youtube.video_daily') }}
+
+union all
+
+{{ rejects_of(ref('int_youtube_channels_kept'), 'youtube.channels') }}
+
+union all
+
+{{ rejects_of(ref('int_youtube_videos_kept'), 'youtube.videos') }}
+
+union all
+
+{{ rejects_of(ref('int_mailchimp_reports_kept'), 'mailchimp.reports') }}
+
+union all
+
+{{ rejects_of(ref('int_mailchimp_lists_kept'), 'mailchimp.lists') }}
+
+union all
+
+{{ rejects_of(ref('int_mailchimp_list_growth_kept'), 'mailchimp.list_growth') }}
+
+union all
+
 {{ rejects_of(ref('int_meta_ads_insights_daily_kept'), 'meta_ads.insights_daily') }}
 
 union all

@@ -67,6 +67,44 @@ landed as (
     union all
 
     {{ rows_of(
+        ref('stg_youtube__channel_daily'),
+        ref('int_youtube_channel_daily_kept'),
+        'youtube.channel_daily',
+        'views'
+    ) }}
+
+    union all
+
+    {{ rows_of(ref('stg_youtube__video_daily'), ref('int_youtube_video_daily_kept'), 'youtube.video_daily', 'views') }}
+
+    union all
+
+    {{ rows_of(ref('stg_youtube__channels'), ref('int_youtube_channels_kept'), 'youtube.channels', 'views_total') }}
+
+    union all
+
+    {{ rows_of(ref('stg_youtube__videos'), ref('int_youtube_videos_kept'), 'youtube.videos', 'views_total') }}
+
+    union all
+
+    {{ rows_of(ref('stg_mailchimp__reports'), ref('int_mailchimp_reports_kept'), 'mailchimp.reports', 'emails_sent') }}
+
+    union all
+
+    {{ rows_of(ref('stg_mailchimp__lists'), ref('int_mailchimp_lists_kept'), 'mailchimp.lists', 'subscribers_total') }}
+
+    union all
+
+    {{ rows_of(
+        ref('stg_mailchimp__list_growth'),
+        ref('int_mailchimp_list_growth_kept'),
+        'mailchimp.list_growth',
+        'subscribers_total'
+    ) }}
+
+    union all
+
+    {{ rows_of(
         ref('stg_tiktok__follower_history'),
         ref('int_tiktok_follower_history_kept'),
         'tiktok.follower_history',
@@ -198,6 +236,69 @@ in_marts as (
         coalesce(sum(amount) filter (where treatment <> 'rejected'), 0) as amount_in_mart
     from {{ ref('int_bank_lines_classified') }}
     group by source_table
+
+    union all
+
+    select
+        'youtube.channel_daily' as source_table,
+        count(*) as rows_in_mart,
+        0 as rows_set_aside,
+        coalesce(sum(views), 0) as amount_in_mart
+    from {{ ref('youtube_channel_daily') }}
+
+    union all
+
+    select
+        'youtube.video_daily' as source_table,
+        count(*) as rows_in_mart,
+        0 as rows_set_aside,
+        coalesce(sum(views), 0) as amount_in_mart
+    from {{ ref('youtube_video_daily') }}
+
+    union all
+
+    select
+        'youtube.channels' as source_table,
+        count(*) as rows_in_mart,
+        0 as rows_set_aside,
+        coalesce(sum(views_total), 0) as amount_in_mart
+    from {{ ref('youtube_channels') }}
+
+    union all
+
+    select
+        'youtube.videos' as source_table,
+        count(*) as rows_in_mart,
+        0 as rows_set_aside,
+        coalesce(sum(views_total), 0) as amount_in_mart
+    from {{ ref('youtube_videos') }}
+
+    union all
+
+    select
+        'mailchimp.reports' as source_table,
+        count(*) as rows_in_mart,
+        0 as rows_set_aside,
+        coalesce(sum(emails_sent), 0) as amount_in_mart
+    from {{ ref('email_campaigns') }}
+
+    union all
+
+    select
+        'mailchimp.lists' as source_table,
+        count(*) as rows_in_mart,
+        0 as rows_set_aside,
+        coalesce(sum(subscribers_total), 0) as amount_in_mart
+    from {{ ref('email_lists') }}
+
+    union all
+
+    select
+        'mailchimp.list_growth' as source_table,
+        count(*) as rows_in_mart,
+        0 as rows_set_aside,
+        coalesce(sum(subscribers_total), 0) as amount_in_mart
+    from {{ ref('email_list_growth') }}
 
     union all
 

@@ -218,6 +218,49 @@ def test_every_artist_name_is_in_capitals(con: duckdb.DuckDBPyConnection) -> Non
     )
 
 
+def test_youtube_by_channel(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:
+    days = """
+        select upper(channel_title), count(*), sum(views), sum(comparable_views), sum(watch_minutes), sum(likes),
+            sum(subscribers_net)
+        from youtube_channel_daily group by 1
+    """
+    found = {title: tuple(figures) for title, *figures in con.execute(days).fetchall()}
+    assert found == {
+        title: (one.days, one.views, one.comparable_views, one.watch_minutes, one.likes, one.subscribers_net)
+        for title, one in totals.youtube.items()
+    }
+    videos = """
+        select upper(channel_title), count(distinct video_id), count(*), sum(views)
+        from youtube_video_daily group by 1
+    """
+    found = {title: tuple(figures) for title, *figures in con.execute(videos).fetchall()}
+    assert found == {title: (one.videos, one.video_days, one.video_views) for title, one in totals.youtube.items()}
+    artists = "select distinct channel_title, artist_name from youtube_channel_daily join artists using (artist_id)"
+    assert pairs(con, artists) == {"PIG1987": "PIG1987", "Zone A0": "ZONE A0", "Example Label TV": "UNKNOWN"}
+    assert con.execute("select value from monitoring.unmatched where source = 'youtube'").fetchall() == [("Example Label TV",)]
+    hidden = con.execute("select video_title from youtube_videos where likes_total is null").fetchall()
+    assert hidden == [("THE STATE OF THE WORLD",)]
+
+
+def test_email_campaigns_and_lists(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:
+    email = totals.email
+    found = con.execute(
+        """
+        select count(*), sum(emails_sent), sum(emails_sent - emails_delivered), sum(opens), sum(proxy_excluded_opens),
+            sum(clicks), sum(unsubscribes)
+        from email_campaigns
+        """
+    ).fetchone()
+    assert found == (
+        email.campaigns, email.emails_sent, email.bounces, email.opens, email.proxy_excluded_opens, email.clicks,
+        email.unsubscribes,
+    )  # fmt: skip
+    assert pairs(con, "select list_name, count(*) from email_list_growth group by 1") == email.list_months
+    assert pairs(con, "select list_name, subscribers_total from email_lists") == email.subscribers
+    newest = "select list_name, max_by(subscribers_total, growth_month) from email_list_growth group by 1"
+    assert pairs(con, newest) == email.subscribers
+
+
 def test_what_must_never_be_stored_is_nowhere(demo: tuple[Path, Totals]) -> None:
     data_dir, totals = demo
     for path in data_dir.rglob("*"):

@@ -93,8 +93,8 @@ def test_scale_multiplies_statement_lines_and_streams_but_not_the_small_files(to
     assert 2.8 < three.ledger.lines / totals.ledger.lines < 3.2
     assert 2.8 < three.streams.total / totals.streams.total < 3.2
     assert three.streams.days == totals.streams.days
-    assert (three.campaigns, three.expenses, three.tiktok, three.linktree) == (
-        totals.campaigns, totals.expenses, totals.tiktok, totals.linktree,
+    assert (three.campaigns, three.expenses, three.tiktok, three.linktree, three.youtube, three.email) == (
+        totals.campaigns, totals.expenses, totals.tiktok, totals.linktree, totals.youtube, totals.email,
     )  # fmt: skip
 
 
@@ -405,6 +405,44 @@ def test_linktree_captures_are_bare_or_wrapped_and_one_holds_no_analytics(folder
         len(live), sum(one["totalViews"] for one in live), sum(one["totalClicks"] for one in live),
     )  # fmt: skip
     assert any(one["uniqueViews"] > one["totalViews"] for one in live)
+
+
+def test_youtube_answers_restate_hide_and_change_as_youtube_does(folder: Path, totals: Totals) -> None:
+    def days(path: Path) -> dict[date, dict]:
+        answer = read_json(path)
+        names = [one["name"] for one in answer["columnHeaders"]]
+        return {date.fromisoformat(row[0]): dict(zip(names, row, strict=True)) for row in answer.get("rows", [])}
+
+    channels = {
+        one["items"][0]["id"]: one["items"][0] for one in map(read_json, sorted(folder.glob("youtube/youtube_channels_*")))
+    }
+    assert len(channels) == len(totals.youtube) == 3
+    for channel, one in channels.items():
+        found = totals.youtube[one["snippet"]["title"].upper()]
+        pulls = [days(path) for path in sorted(folder.glob(f"youtube/youtube_channel_daily_{channel}_*"))]
+        live = merge(pulls)
+        assert (found.days, found.views) == (len(live), sum(row["views"] for row in live.values()))
+        assert any(pulls[0][day]["views"] > pulls[1][day]["views"] for day in pulls[0].keys() & pulls[1].keys())
+        assert isinstance(one["statistics"]["viewCount"], str)
+    shorts = merge([days(path) for path in sorted(folder.glob("youtube/*_demoPIGshr3_*"))])
+    change = date(2025, 3, 31)
+    assert all((row["views"] > row["engagedViews"]) == (day >= change) for day, row in shorts.items())
+    pages = [read_json(path) for path in sorted(folder.glob("youtube/youtube_videos_UCdemo1987*"))]
+    statistics = {one["id"]: one["statistics"] for page in pages[-1] for one in page["items"]}
+    assert sorted(id for id, counts in statistics.items() if "likeCount" not in counts) == ["demoSTATEw2"]
+
+
+def test_mailchimp_reports_grow_and_old_ones_are_not_asked_for_again(folder: Path, totals: Totals) -> None:
+    first, second = (
+        {one["id"]: one for page in (pages if isinstance(pages, list) else [pages]) for one in page["reports"]}
+        for pages in map(read_json, sorted(folder.glob("mailchimp/mailchimp_reports_*")))
+    )
+    assert first.keys() - second.keys() and second.keys() - first.keys() and first.keys() & second.keys()
+    live = (first | second).values()
+    assert totals.email.campaigns == len(live)
+    assert totals.email.opens == sum(one["opens"]["opens_total"] for one in live)
+    (members,) = folder.glob("mailchimp/mailchimp_members_*")
+    assert "mail-owner@example.com" in members.read_text(encoding="utf-8") and "mail-owner@example.com" in totals.never_stored
 
 
 def test_spotify_exports_come_in_every_variant(folder: Path, totals: Totals) -> None:

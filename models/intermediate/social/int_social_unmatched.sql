@@ -1,4 +1,4 @@
--- Accounts whose name is no artist's: TikTok handles and Spotify for Artists exports (design §6, rule 2).
+-- Accounts whose name is no artist's: TikTok handles, Spotify for Artists exports, YouTube channels (design §6, rule 2).
 
 with
 
@@ -11,6 +11,32 @@ tiktok_metrics as (
 spotify_audience as (
 
     select * from {{ ref('spotify_audience_daily') }}
+
+),
+
+youtube_rows as (
+
+    select
+        channel_id,
+        channel_title,
+        artist_id
+    from {{ ref('youtube_channels') }}
+
+    union all
+
+    select
+        channel_id,
+        channel_title,
+        artist_id
+    from {{ ref('youtube_channel_daily') }}
+
+    union all
+
+    select
+        channel_id,
+        channel_title,
+        artist_id
+    from {{ ref('youtube_video_daily') }}
 
 ),
 
@@ -39,6 +65,19 @@ final as (
     from spotify_audience
     where artist_id = 0
     group by account
+
+    union all
+
+    select
+        'artist' as kind,
+        coalesce(channel_title, channel_id) as value,
+        'youtube' as source,
+        cast(count(*) as bigint) as row_count,
+        cast(null as decimal(24, 12)) as amount_usd,
+        cast(null as bigint) as streams
+    from youtube_rows
+    where artist_id = 0
+    group by coalesce(channel_title, channel_id)
 
 )
 
