@@ -14,10 +14,9 @@ CREDENTIALS = {"DISTROKID_EMAIL": EMAIL, "DISTROKID_PASSWORD": PASSWORD}
 
 
 def extract(config: Settings, portal: DistroKid, *arguments: str, **environment: str):  # noqa: ANN201
+    given = {"BEDROT_AS_OF": str(TODAY), "BEDROT_ANSWER_SECONDS": "8", "BEDROT_RETRY_SECONDS": "0.05"}
     return cli(
-        config.data_dir, "extract", "distrokid", *arguments,
-        BEDROT_DISTROKID_BASE_URL=portal.url, BEDROT_AS_OF=str(TODAY), BEDROT_ANSWER_SECONDS="6", BEDROT_RETRY_SECONDS="0.05",
-        **environment,
+        config.data_dir, "extract", "distrokid", *arguments, BEDROT_DISTROKID_BASE_URL=portal.url, **(given | environment)
     )  # fmt: skip
 
 
