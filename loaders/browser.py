@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 LOOK_SECONDS = 0.05
 QUIET_SECONDS = 1.5
+SETTLED_SECONDS = 0.5
 DOWNLOAD_LIMIT_BYTES = 4 << 30
 SLOWEST_BYTES_PER_SECOND = 16_384
 NAMES = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "microsoft-edge", "msedge", "chrome")
@@ -99,8 +100,10 @@ class Browser:
         self.email, self.password = email, password
         self.source, self.settings = session.source, patience.settings
         self.page: Page
+        self._requests: list[Request] = []
         self._responses: list[Response] = []
         self._ended: dict[Request, str | None] = {}
+        self._prefilled: set[str] = set()
         self._trying = False
         self._signed_in = False
 
@@ -129,6 +132,7 @@ class Browser:
             except Error as error:
                 raise UsageError(f"{program}: the browser does not start ({first_line(error)}). Set BEDROT_BROWSER.") from error
         self.context.set_default_timeout(self.settings.answer_seconds * 1000)
+        self.context.on("request", lambda request: self._requests.append(request))
         self.context.on("response", lambda response: self._responses.append(response))
         self.context.on("requestfinished", lambda request: self._ended.__setitem__(request, None))
         self.context.on("requestfailed", lambda request: self._ended.__setitem__(request, request.failure or "failed"))
@@ -156,13 +160,19 @@ class Browser:
         self.page.locator(self.expect(what, selectors)).first.click()
 
     def captures(
-        self, what: str, wanted: Callable[[str, str | None], bool], steps: Callable[[], object], at_least: int = 1
+        self,
+        what: str,
+        wanted: Callable[[str, str | None], bool],
+        steps: Callable[[], object],
+        at_least: int = 1,
+        needed: Callable[[str, str | None], bool] = lambda *_: True,
     ) -> list[Captured]:
         """Take the steps and return every answer that the page got and that is wanted (by address and posted text).
 
-        It waits for `at_least` of them, and then until no more come. Raises as `open` does.
+        It waits for `at_least` of them, and then until no more come. One that failed and is not `needed` is left out.
+        Raises as `open` does.
         """
-        return self.tried(what, lambda: self._captured(wanted, steps, at_least))
+        return self.tried(what, lambda: self._captured(wanted, steps, at_least, needed))
 
     def capture(self, what: str, wanted: Callable[[str, str | None], bool], steps: Callable[[], object]) -> Captured:
         """Take the steps and return the last wanted answer, as `captures` does."""
@@ -187,6 +197,17 @@ class Browser:
                     return selector
             self.page.wait_for_timeout(LOOK_SECONDS * 1000)
         raise self.changed(f"{what} is not there (looked for {', '.join(selectors)})")
+
+    def settle(self) -> None:
+        """Wait until the page has got all that it asked for, and asks for nothing more for a moment; only so long."""
+        deadline = time.monotonic() + self._settle_seconds
+        asked, quiet_since = len(self._requests), time.monotonic()
+        while time.monotonic() < deadline:
+            if asked != len(self._requests) or any(one not in self._ended for one in self._requests):
+                asked, quiet_since = len(self._requests), time.monotonic()
+            elif time.monotonic() - quiet_since > SETTLED_SECONDS:
+                return
+            self.page.wait_for_timeout(LOOK_SECONDS * 1000)
 
     def choose(self, label: str) -> bool:
         """Choose an option by its label in the page's pull-down that offers it; say whether one does."""
@@ -225,6 +246,7 @@ class Browser:
     def _fresh_page(self) -> None:
         old = list(self.context.pages)
         self.page = self.context.new_page()
+        self._requests.clear()
         self._responses.clear()
         self._ended.clear()
         for one in old:
@@ -314,7 +336,13 @@ class Browser:
         seen = self._what_is_shown(marker)
         return "second step" if seen == "wall" else seen
 
-    def _captured(self, wanted: Callable[[str, str | None], bool], steps: Callable[[], object], at_least: int) -> list[Captured]:
+    def _captured(
+        self,
+        wanted: Callable[[str, str | None], bool],
+        steps: Callable[[], object],
+        at_least: int,
+        needed: Callable[[str, str | None], bool],
+    ) -> list[Captured]:
         steps()
         deadline = time.monotonic() + self.settings.answer_seconds
         quiet_since = time.monotonic()
@@ -326,7 +354,7 @@ class Browser:
                 ended, quiet_since = len(done), time.monotonic()
             is_quiet = time.monotonic() - quiet_since > QUIET_SECONDS or len(done) == at_least == 1
             if len(done) >= at_least and len(done) == len(matching) and is_quiet:
-                return [self._body_of(one) for one in done]
+                return [found for one in done if (found := self._body_if_needed(one, needed))]
             self.page.wait_for_timeout(LOOK_SECONDS * 1000)
         raise TransientError(f"no whole answer within {self.settings.answer_seconds:.0f} s")
 
@@ -335,6 +363,16 @@ class Browser:
             one for one in self._responses
             if one.request.method != "OPTIONS" and wanted(one.url, one.request.post_data)
         ]  # fmt: skip
+
+    def _body_if_needed(self, response: Response, needed: Callable[[str, str | None], bool]) -> Captured | None:
+        """Return an answer; None for one that failed and is not needed."""
+        if needed(response.url, response.request.post_data):
+            return self._body_of(response)
+        if response.status >= 400 or self._ended.get(response.request):
+            return None
+        with contextlib.suppress(TransientError):
+            return self._body_of(response)
+        return None
 
     def _body_of(self, response: Response) -> Captured:
         path = urlsplit(response.url).path
@@ -456,8 +494,10 @@ class Browser:
         self.page.goto(urljoin(self.base + "/", self.portal.login), wait_until="domcontentloaded")
         while time.monotonic() < deadline:
             try:
-                if any(self._is_in(page) for page in self.context.pages):
-                    return
+                for page in self.context.pages:
+                    if self._is_in(page):
+                        return
+                    self._prefill(page)
                 if not self.context.pages:
                     break
                 self.context.pages[-1].wait_for_timeout(500)
@@ -468,6 +508,15 @@ class Browser:
             f"{self.source} {self.session.account}: nobody was logged in when the window closed or the time was up. "
             f"Run `python cli.py login {self.source}` again."
         )
+
+    def _prefill(self, page: Page) -> None:
+        """Write the e-mail address that is set into the login field, once a page; never a password."""
+        field = page.locator(self.portal.email_field).first
+        address = page.url.partition("?")[0]
+        if self.email and address not in self._prefilled and self._is_own(page.url) and field.is_visible():
+            self._prefilled.add(address)
+            if field.is_editable() and not field.input_value():
+                field.fill(self.email)
 
     def _is_in(self, page: Page) -> bool:
         at = urlsplit(page.url)

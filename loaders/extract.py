@@ -125,17 +125,22 @@ def extract_source(
     module = SOURCES[source]
     listed = getattr(module, "accounts", lambda _: ("main",))(config)
     resolve = getattr(module, "resolve_account", str)
+    told_to_wait: dict[str, UnavailableError] = {}
     for one in (resolve(account),) if account else listed:
         for via in ("browser", "api"):
             feeds = [feed for feed in module.FEEDS if feed.via == via]
             if feeds:
-                yield from extract_account(config, module, one, feeds, since, headed, tell)
+                yield from extract_account(config, module, one, feeds, since, headed, tell, told_to_wait)
 
 
 def extract_account(
-    config: Settings, module: ModuleType, account: str, feeds: list[Feed], since: date | None, headed: bool, tell: Tell
-) -> Iterator[Result]:
-    """Fetch an account's feeds of one kind. A login that is lost ends the rest of them."""
+    config: Settings, module: ModuleType, account: str, feeds: list[Feed], since: date | None, headed: bool, tell: Tell,
+    told_to_wait: dict[str, UnavailableError],
+) -> Iterator[Result]:  # fmt: skip
+    """Fetch an account's feeds of one kind. A login that is lost ends the rest of them.
+
+    told_to_wait: feeds whose limits are the source's, and that were told, for some account, to wait for long.
+    """
     stopped: LoaderError | None = None
     with Landing(config) as landing, Pull(config, module, account, landing, since, headed) as pull:
         for feed in feeds:
@@ -146,14 +151,16 @@ def extract_account(
             else:
                 tell("fetching", result)
                 try:
-                    if stopped:
-                        raise stopped
-                    refuse_too_early(config, result)
+                    if stopped or feed.name in told_to_wait:
+                        raise stopped or told_to_wait[feed.name]
+                    refuse_too_early(config, result, feed)
                     fetch_feed(pull, feed, result, tell)
                 except Exception as error:
                     failed(result, error)
                     if isinstance(error, PersonNeededError):
                         stopped = error
+                    if isinstance(error, UnavailableError) and error.not_before and feed.limits == "source":
+                        told_to_wait[feed.name] = error
             result.ended_at = utc_now().isoformat()
             tell("result", result)
             yield result
@@ -227,19 +234,20 @@ def not_set_up(pull: Pull, feed: Feed) -> str | None:
     return None
 
 
-def refuse_too_early(config: Settings, result: Result) -> None:
+def refuse_too_early(config: Settings, result: Result, feed: Feed) -> None:
     """Raise UnavailableError where the platform asked, in an earlier run, not to be asked again before a time still to come."""
+    alike = ("source", "feed", *(["account"] if feed.limits == "account" else []))
     for record in read_records(config, "extract", since=utc_now() - THROTTLE_MEMORY):
-        for one in record.get("sources", []):
-            if all(one.get(name) == getattr(result, name) for name in ("source", "account", "feed")):
-                moment = datetime.fromisoformat(one["not_before"]) if one.get("not_before") else None
-                if moment and moment > utc_now():
-                    raise UnavailableError(
-                        f"{result.source}: {result.feed}: asked to wait until {moment:%Y-%m-%d %H:%M} UTC; "
-                        "nothing was asked now. Run it again after that.",
-                        not_before=moment,
-                    )
-                return
+        last = [one for one in record.get("sources", []) if all(one.get(name) == getattr(result, name) for name in alike)]
+        moment = max((datetime.fromisoformat(one["not_before"]) for one in last if one.get("not_before")), default=None)
+        if moment and moment > utc_now():
+            raise UnavailableError(
+                f"{result.source}: {result.feed}: asked to wait until {moment:%Y-%m-%d %H:%M} UTC; "
+                "nothing was asked now. Run it again after that.",
+                not_before=moment,
+            )
+        if last:
+            return
 
 
 def from_inbox(config: Settings, tell: Tell) -> Iterator[Result]:

@@ -30,9 +30,11 @@ class Feed:
 
     via: through the browser's pages, or through the platform's API.
     needs: environment names of the credentials without which it is not set up.
+    limits: whose calls the platform counts: each account's, or the source's, where one application asks for all.
     """
 
     name: str
     fetch: Callable[[Pull], Iterator[Received]]
     via: Literal["browser", "api"]
     needs: tuple[str, ...] = ()
+    limits: Literal["account", "source"] = "account"

@@ -43,11 +43,11 @@ def log_in(source: str, account: str | None) -> None:
                 f"when you are in (within {config.login_minutes:g} minutes)."
             )
             browser.wait_for_person(config.login_minutes)
-            browser.open(portal.home, portal.marker)
+            browser.open(module.home(pull) if hasattr(module, "home") else portal.home, portal.marker)
             stored = browser.page.evaluate("() => ({...window.localStorage})")
             browser.session.worked(browser.lapses_at(stored, pull.moment), logged_in=True)
             state = browser.session.state
     if not state or state.state != "ok":
         raise PersonNeededError(f"login {source}: the session was not kept. Try again.")
     lapses = f" It lapses on {state.lapses_at[:16].replace('T', ' ')} UTC." if state.lapses_at else ""
-    print(f"Logged in to {source}{'' if chosen == 'main' else f' as {chosen}'}.{lapses}")
+    print(f"Logged in to {source}{'' if chosen == 'main' or portal.one_session else f' as {chosen}'}.{lapses}")
