@@ -394,7 +394,7 @@ def summary(results: list[Result]) -> list[str]:
     by_source: dict[str, list[Result]] = {}
     for one in results:
         by_source.setdefault(one.source, []).append(one)
-    for source, of_source in by_source.items():
+    for source, of_source in sorted(by_source.items(), key=lambda one: every_source().index(one[0])):
         tried = [one for one in of_source if one.outcome != "not set up"]
         if not tried:
             missing.append(source)
