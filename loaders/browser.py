@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,8 +20,9 @@ from urllib.parse import urljoin, urlsplit
 from loaders.errors import MissingError, PersonNeededError, ThrottledError, TransientError, UnavailableError, UsageError
 from loaders.http import retry_after
 from loaders.limits import Patience
+from loaders.private import private_files, private_folder
 from loaders.secrets import register, strike
-from loaders.sessions import Session, login_needed, private_files
+from loaders.sessions import Session, login_needed
 from loaders.settings import utc_now
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Browser:
     def _start(self, stack: contextlib.ExitStack) -> None:
         from playwright.sync_api import Error, sync_playwright
 
-        self._downloads = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bedrot-download-")))
+        self._downloads = stack.enter_context(private_folder(self.settings))
         with private_files():
             self.session.profile.mkdir(mode=0o700, exist_ok=True)
             playwright = stack.enter_context(sync_playwright())

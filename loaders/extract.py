@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import multiprocessing
+import signal
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -24,6 +24,7 @@ from loaders.feeds import Feed, Received
 from loaders.files import Export
 from loaders.intake import Outcome, Request, land_file
 from loaders.landing import Landing
+from loaders.private import private_folder
 from loaders.pull import Pull
 from loaders.runs import read_records, recorded
 from loaders.secrets import strike, strike_bytes
@@ -180,8 +181,8 @@ def fetch_feed(pull: Pull, feed: Feed, result: Result, tell: Tell) -> None:
 
 def land_received(pull: Pull, received: Received) -> Iterator[Outcome]:
     """Land one answer as a file of its name; secrets that it repeats are struck out before anything is kept."""
-    with tempfile.TemporaryDirectory(prefix="bedrot-received-") as folder:
-        path = Path(folder) / f"received{Path(received.name).suffix[:9]}"
+    with private_folder(pull.settings) as folder:
+        path = folder / f"received{Path(received.name).suffix[:9]}"
         if isinstance(received.content, bytes):
             path.write_bytes(strike_bytes(received.content))
         else:
@@ -311,7 +312,8 @@ def heard(queue: Queue, tell: Tell) -> Iterator[Result | None]:
 
 
 def work(queue: Queue, config: Settings, source: str, since: date | None, headed: bool) -> None:
-    """Fetch one source in this process, telling the queue."""
+    """Fetch one source in this process, telling the queue. Ctrl-C is for the process that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     logs.configure(config.debug)
     for _ in extract_source(config, source, None, since, headed, lambda kind, told: queue.put((kind, told))):
         pass

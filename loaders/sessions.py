@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from loaders.errors import BusyError, PersonNeededError, UsageError
 from loaders.landing import write_durably
+from loaders.private import private_files
 from loaders.settings import Settings, utc_now
 
 STATE_FILE = "session.json"
@@ -117,16 +118,6 @@ def refuse_readable(settings: Settings, session: Session) -> None:
                     f"{stat.filemode(found.st_mode)}), so it may have been copied. Close it at the platform, remove "
                     f"{session.folder}, and log in again: `python cli.py login {session.source}`."
                 )
-
-
-@contextlib.contextmanager
-def private_files() -> Iterator[None]:
-    """Have every file that this process, and what it starts, makes be its owner's alone."""
-    before = os.umask(0o077)
-    try:
-        yield
-    finally:
-        os.umask(before)
 
 
 def login_needed(session: Session, why: str) -> PersonNeededError:
