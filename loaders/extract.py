@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import multiprocessing
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from multiprocessing.queues import Queue
 from pathlib import Path
 from queue import Empty
 from types import ModuleType
-from typing import Any
 
 from loaders import inbox, logs
 from loaders.commands import refuse_demo_data
@@ -26,36 +24,15 @@ from loaders.intake import Outcome, Request, land_file
 from loaders.landing import Landing
 from loaders.private import private_folder
 from loaders.pull import Pull
+from loaders.results import INBOX, Result, Tell, exit_code_of, shown, summary
 from loaders.runs import read_records, recorded
 from loaders.secrets import strike, strike_bytes
 from loaders.settings import Settings, settings, utc_now
 from loaders.sources import SOURCES
 
-ALL, INBOX = "all", "inbox"
-WORST_FIRST = (8, 4, 5, 6, 7)
+ALL = "all"
 STRIKE_LIMIT_BYTES = 64 << 20
 THROTTLE_MEMORY = timedelta(days=2)
-
-
-@dataclass
-class Result:
-    """What became of one feed of one account: landed, unchanged, quarantined, failed, or not set up."""
-
-    source: str
-    account: str
-    feed: str
-    outcome: str = "unchanged"
-    rows: int = 0
-    first_day: str | None = None
-    last_day: str | None = None
-    exit_code: int = 0
-    error: str | None = None
-    not_before: str | None = None
-    started_at: str = ""
-    ended_at: str = ""
-
-
-Tell = Callable[[str, Any], None]
 
 
 def extract(source: str, account: str | None, since: date | None, headed: bool) -> int:
@@ -71,7 +48,7 @@ def extract(source: str, account: str | None, since: date | None, headed: bool) 
     if source == ALL and account:
         raise UsageError("extract all: --account needs one source. Name it: `python cli.py extract SOURCE --account A`.")
     with recorded(config, "extract", source=source, account=account, since=since) as record:
-        with shown(len(names)) as tell:
+        with shown() as tell:
             if source == ALL:
                 results = side_by_side(config, names, since, headed, tell)
             else:
@@ -83,8 +60,8 @@ def extract(source: str, account: str | None, since: date | None, headed: bool) 
             print(f"The inbox is empty: {config.inbox_dir}")
         elif results and len(missing) == len(results):
             raise UsageError(f"extract {source}: {missing[0].error if source != ALL else nothing_set_up()}")
-        for line in summary(results) if source == ALL else []:
-            print(line)
+        if source == ALL:
+            print(*summary(sorted(results, key=lambda one: names.index(one.source))), sep="\n")
     return record["exit_code"]
 
 
@@ -321,97 +298,6 @@ def work(queue: Queue, config: Settings, source: str, since: date | None, headed
     queue.join_thread()
 
 
-def exit_code_of(results: list[Result], of_many: bool) -> int:
-    """Return the exit code (design §4): 3 where some sources failed and others did not, else the worst there is."""
-    codes = {one.exit_code for one in results if one.exit_code}
-    if not codes:
-        return 0
-    if of_many and any(not one.exit_code and one.outcome != "not set up" for one in results):
-        return 3
-    return next((code for code in WORST_FIRST if code in codes), min(codes))
-
-
-# ------------------------------------------------------------------ telling
-
-
-@contextlib.contextmanager
-def shown(sources: int) -> Iterator[Tell]:
-    """Yield what tells results as they come: a bar on a terminal while it lasts, plain lines everywhere."""
-    if not sys.stderr.isatty():
-        yield told_plainly
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
-        tasks: dict[str, Any] = {}
-
-        def tell(kind: str, what: Any) -> None:
-            if kind in ("fetching", "landed"):
-                rows = f", {what.rows:,} rows" if what.rows else ""
-                text = f"{label(what)}{rows}"
-                if what.source not in tasks:
-                    tasks[what.source] = bar.add_task(text, total=None)
-                bar.update(tasks[what.source], description=text, visible=True)
-            elif kind == "result" and what.source in tasks:
-                bar.update(tasks[what.source], visible=False)
-            told_plainly(kind, what)
-
-        yield tell
-
-
-def told_plainly(kind: str, what: Any) -> None:
-    """Print a feed's result; what failed goes to stderr."""
-    if kind == "file":
-        from loaders.commands import tell as tell_file
-
-        tell_file(what)
-    if kind != "result" or (what.source == INBOX and not what.exit_code):
-        return
-    if what.outcome == "not set up":
-        print(f"{label(what)}: not set up", flush=True)
-    elif what.exit_code:
-        print(f"{label(what)}: {what.outcome}: {what.error}", file=sys.stderr, flush=True)
-    else:
-        print(f"{label(what)}: {what.outcome}{span(what)}", flush=True)
-
-
-def label(result: Result) -> str:
-    """A feed's name as people read it."""
-    account = "" if result.account == "main" else f" {result.account}"
-    return f"{result.source}{account}{f' {result.feed}' if result.feed else ''}"
-
-
-def span(result: Result) -> str:
-    """How much landed, and for which days."""
-    rows = f" {result.rows:,} rows" if result.rows else ""
-    days = f", {result.first_day} to {result.last_day}" if result.first_day else ""
-    return f"{rows}{days}"
-
-
-def summary(results: list[Result]) -> list[str]:
-    """Return one line a source: rows, span and outcome; what is not set up is named last, on one line."""
-    lines, missing = [], []
-    by_source: dict[str, list[Result]] = {}
-    for one in results:
-        by_source.setdefault(one.source, []).append(one)
-    for source, of_source in sorted(by_source.items(), key=lambda one: every_source().index(one[0])):
-        tried = [one for one in of_source if one.outcome != "not set up"]
-        if not tried:
-            missing.append(source)
-            continue
-        whole = Result(source, "main", "", rows=sum(one.rows for one in tried))
-        whole.first_day = min((one.first_day for one in tried if one.first_day), default=None)
-        whole.last_day = max((one.last_day for one in tried if one.last_day), default=None)
-        bad = [one for one in tried if one.exit_code]
-        good = f"{len(tried) - len(bad)} of {len(tried)} fetched" if bad else "done"
-        lines.append(f"{source:<12} {good},{span(whole) or ' nothing new'}")
-    if missing:
-        lines.append(f"not set up   {', '.join(missing)}")
-    return lines
-
-
 def parse_day(text: str | None) -> date | None:
     """Return the day that `--since` names.
 
@@ -426,8 +312,3 @@ def parse_day(text: str | None) -> date | None:
     if day > settings().today:
         raise UsageError(f"--since {text}: a day to come.")
     return day
-
-
-def dumped(document: Any) -> bytes:
-    """Return a document that a source puts together itself (an answer with what was asked for it) as JSON."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -12,7 +12,7 @@ from conftest import cli, ledger_a, rows, sale
 from portals.distrokid import DistroKid
 from test_extract_distrokid import CREDENTIALS, TODAY
 
-from loaders.extract import Result, exit_code_of, summary
+from loaders.results import Result, exit_code_of, summary
 from loaders.settings import Settings
 
 
@@ -117,7 +117,7 @@ def test_exit_codes_of_many() -> None:
     assert exit_code_of([quiet, bad[5], bad[4]], True) == 4
     assert exit_code_of([bad[7], bad[6], bad[8]], True) == 8
     assert exit_code_of([good, bad[5]], False) == 5
-    assert summary([bad[5], good])[1].startswith("inbox        0 of 1 fetched")
+    assert summary([good, bad[5]])[1].startswith("inbox        0 of 1 fetched")
 
 
 def test_no_secret_is_kept_or_told(config: Settings) -> None:
