@@ -321,14 +321,12 @@ class Browser:
         self._signed_in = True
         if not self._is_visible(self.portal.password_field):
             self.page.goto(urljoin(self.base + "/", self.portal.login), wait_until="domcontentloaded")
-        if self._what_is_shown(self.portal.password_field) != "page" and not self._is_visible(self.portal.password_field):
+        if not self._comes(lambda: self._is_visible(self.portal.password_field)):
             return "wall"
         self.page.locator(self.portal.email_field).first.fill(self.email)
         self.page.locator(self.portal.password_field).first.fill(self.password)
         self.page.locator(self.portal.submit).first.click()
-        deadline = time.monotonic() + self._settle_seconds
-        while time.monotonic() < deadline and self._is_visible(self.portal.password_field):
-            self.page.wait_for_timeout(LOOK_SECONDS * 1000)
+        self._comes(lambda: not self._is_visible(self.portal.password_field))
         self.page.wait_for_load_state("domcontentloaded")
         if self._is_visible(self.portal.password_field):
             return "wall"
@@ -426,6 +424,15 @@ class Browser:
         return Downloaded(path, download.suggested_filename)
 
     # ------------------------------------------------------------------ looking
+
+    def _comes(self, it: Callable[[], bool]) -> bool:
+        """Wait until something is so, as long as a page may take to settle; say whether it came."""
+        deadline = time.monotonic() + self._settle_seconds
+        while time.monotonic() < deadline:
+            if it():
+                return True
+            self.page.wait_for_timeout(LOOK_SECONDS * 1000)
+        return False
 
     @property
     def _settle_seconds(self) -> float:

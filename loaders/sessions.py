@@ -108,8 +108,8 @@ def refuse_readable(settings: Settings, session: Session) -> None:
     """Raise UsageError when anybody but the owner can read a session: it may have been copied."""
     if os.name == "nt":
         return
-    folders = [settings.sessions_dir, session.folder.parent, session.folder]
-    for path in (*folders, *session.folder.rglob("*")):
+    inside = (Path(folder) / name for folder, *names in os.walk(session.folder) for name in (*names[0], *names[1]))
+    for path in (settings.sessions_dir, session.folder.parent, session.folder, *inside):
         with contextlib.suppress(FileNotFoundError):
             found = path.lstat()
             if not stat.S_ISLNK(found.st_mode) and found.st_mode & OTHERS:
