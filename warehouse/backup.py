@@ -43,7 +43,10 @@ def backup(output: Path | None = None, accept: bool = False) -> int:
     with recorded(config, "backup", output=str(place), accept=accept) as record:
         place.mkdir(exist_ok=True)
         with held(config, place, "backup"):
-            path, manifest, shared = make(config, place, accept)
+            try:
+                path, manifest, shared = make(config, place, accept)
+            except FileNotFoundError as error:
+                raise StorageError(f"{error.filename}: gone while it was copied. Look why, and run `backup` again.") from error
         record["backup"] = {
             "path": str(path),
             "created_at": manifest.created_at,
@@ -96,7 +99,7 @@ def make(config: Settings, place: Path, accept: bool) -> tuple[Path, Manifest, i
         files |= {DEMO_MARK: mark} if mark.exists() else {}
         sizes = {path: file.stat().st_size for path, file in files.items()}
         require_space(place, sum(size for path, size in sizes.items() if earlier.size_of(path) != size))
-        print(f"Backing up {len(files):,} files, {sum(sizes.values()):,} bytes …", file=sys.stderr)
+        print(f"Backing up {len(files):,} files, {sum(sizes.values()):,} bytes …", flush=True)
         for path, file in tracked(files.items(), "backing up"):
             copy.take(path, file)
         manifest = Manifest(

@@ -45,7 +45,7 @@ def drill(backup: Path | None = None, into: Path | None = None) -> None:
         with held(config, config.data_dir, "drill"), aside(config.data_dir, "drill") as temporary:
             target = temporary / "data"
             place(config, folder, manifest, target)
-            print(f"Restored {len(manifest.files):,} files of {manifest.created_at} UTC.", flush=True)
+            print("Restored aside; verifying and building …", flush=True)
             published, why = comparable(config, manifest)
             day = published.as_of_date if published else config.as_of or date.today()
             command(target, "verify")

@@ -36,7 +36,7 @@ def restore(backup: Path | None = None, into: Path | None = None) -> None:
     place(config, folder, manifest, target)
     with recorded(config.model_copy(update={"data_dir": target}), "restore", backup=str(folder)) as record:
         record["restored"] = {"created_at": manifest.created_at, "files": len(manifest.files), "bytes": manifest.bytes}
-    print(f"Restored {len(manifest.files):,} files, {manifest.bytes:,} bytes of {manifest.created_at} UTC into {target}")
+    print(f"Restored {target}: {manifest.data_dir} as it was at {manifest.created_at} UTC.")
     if manifest.lost:
         print(f"{len(manifest.lost):,} files were missing or damaged already when this backup was made: see `verify`.")
     print(told_of_seeds(folder, manifest, target / SEEDS_RESTORED))
@@ -50,6 +50,7 @@ def place(config: Settings, folder: Path, manifest: Manifest, target: Path) -> N
     A kill before the last rename leaves a folder in which nothing has landed; restoring again completes it.
     """
     refuse_data(target, manifest)
+    print(f"Checking {len(manifest.files):,} files, {manifest.bytes:,} bytes in {folder} …", flush=True)
     require_whole(folder, manifest)
     is_new = not target.exists()
     target.mkdir(parents=True, exist_ok=True)
