@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from loaders.commands import DEMO_MARK
@@ -108,14 +108,11 @@ class Manifest:
 def is_safe(path: str) -> bool:
     """Say whether a path stays in its area, on every system, and is not hidden."""
     parts = path.split("/")
-    foreign = PureWindowsPath(path)
     return (
         (parts[0] in AREAS or path == DEMO_MARK)
         and not any(part.startswith(".") or not part for part in parts)
-        and ".." not in foreign.parts
-        and not foreign.anchor
+        and ".." not in PureWindowsPath(path).parts
         and "\0" not in path
-        and str(PurePosixPath(path)) == path
     )
 
 

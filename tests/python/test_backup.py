@@ -26,6 +26,7 @@ from warehouse.copies import listed
 from warehouse.drill import comparable, compared
 from warehouse.manifest import Manifest, is_safe
 from warehouse.originals import digest
+from warehouse.restore import copy_all
 
 CANARY = b"canary-of-a-session-7f3a"
 PURCHASES = b"""Date,Description,Amount,Category,Status,CardLast4
@@ -459,36 +460,52 @@ def a_file(path: Path) -> Path:
     return next(one for one in (path / "originals").rglob("*.csv"))
 
 
+def reworded(path: Path, old: bytes, new: bytes) -> None:
+    path.write_bytes(path.read_bytes().replace(old, new))
+
+
 def renamed(name: str) -> Callable[[Path], None]:
     """Return what makes a manifest list its first file under another name, with its bytes there."""
     return lambda path: reseal(path, lambda stated: stated["files"][0].update(path=name))
 
 
-DAMAGES: dict[str, Callable[[Path], object]] = {
-    "missing": lambda path: a_file(path).unlink(),
-    "other bytes": lambda path: a_file(path).write_bytes(a_file(path).read_bytes()[:-1] + b"?"),
-    "not listed": lambda path: (path / "landing" / "more.parquet").write_bytes(b"PAR1"),
-    "not listed at the top": lambda path: (path / "current.json").write_bytes(b"{}"),
-    "cut manifest": lambda path: os.truncate(path / "manifest.json", 200),
-    "no seal": lambda path: (path / "manifest.sha256").unlink(),
-    "no manifest": lambda path: (path / "manifest.json").unlink(),
-    "no list": lambda path: reseal(path, lambda stated: stated.update(files=[{"path": "originals/a"}])),
-    "twice": lambda path: reseal(path, lambda stated: stated["files"].append(stated["files"][0])),
-    "above": renamed("originals/../../escaped"),
-    "absolute": renamed("/tmp/escaped"),
-    "a drive": renamed("originals/C:\\escaped"),
-    "hidden": renamed("landing/.env"),
-    "another area": renamed("sessions/escaped"),
+DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "missing": (lambda path: a_file(path).unlink(), ".csv is missing"),
+    "other bytes": (lambda path: a_file(path).write_bytes(a_file(path).read_bytes()[:-1] + b"?"), "has other bytes than it had"),
+    "not listed": (lambda path: (path / "landing" / "more.parquet").write_bytes(b"PAR1"), "landing/more.parquet is not listed"),
+    "not listed at the top": (lambda path: (path / "current.json").write_bytes(b"{}"), "current.json is not listed"),
+    "other manifest": (lambda path: reworded(path / "manifest.json", b'"version": "0', b'"version": "1'), "manifest.sha256 says"),
+    "cut manifest": (lambda path: os.truncate(path / "manifest.json", 200), "manifest.sha256 says"),
+    "no seal": (lambda path: (path / "manifest.sha256").unlink(), "manifest.sha256 is missing"),
+    "no manifest": (lambda path: (path / "manifest.json").unlink(), "manifest.json or"),
+    "no list": (lambda path: reseal(path, lambda stated: stated.update(files=[{"path": "a"}])), "is no manifest"),
+    "twice": (lambda path: reseal(path, lambda stated: stated["files"].append(stated["files"][0])), "lists a file twice"),
+    "above": (renamed("originals/../../escaped"), "no path in a backup"),
+    "absolute": (renamed("/tmp/escaped"), "no path in a backup"),
+    "hidden": (renamed("landing/.env"), "no path in a backup"),
+    "another area": (renamed("sessions/escaped"), "no path in a backup"),
+    "a file for an area": (renamed("landing"), "no path in a backup"),
+    "a folder outside": (
+        lambda path: reseal(path, lambda stated: stated["folders"].update({"..": 0o777})),
+        "no path in a backup",
+    ),
 }
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_backup_is_refused_before_anything_is_written(path: Path, tmp_path: Path, damage: str) -> None:
-    DAMAGES[damage](path)
+    make_it, what = DAMAGES[damage]
+    make_it(path)
     before = sorted(tmp_path.iterdir())
     told = refused(tmp_path / "into", "restore", str(path), code=8)
-    assert str(path) in told and "nother backup" in told
+    assert str(path) in told and what in told and "nother backup" in told
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_file_that_reads_otherwise_a_second_time_is_not_taken(path: Path, tmp_path: Path) -> None:
+    a_file(path).write_bytes(b"other")
+    with pytest.raises(StorageError, match="other bytes on a second reading"):
+        copy_all(path, Manifest.read(path), tmp_path / "into")
 
 
 @posix
