@@ -115,11 +115,11 @@ def extract_account(
     config: Settings, module: ModuleType, account: str, feeds: list[Feed], since: date | None, headed: bool, tell: Tell,
     told_to_wait: dict[str, UnavailableError],
 ) -> Iterator[Result]:  # fmt: skip
-    """Fetch an account's feeds of one kind. A login that is lost ends the rest of them.
+    """Fetch an account's feeds of one kind. A login that is lost ends the others that need it.
 
     told_to_wait: feeds whose limits are the source's, and that were told, for some account, to wait for long.
     """
-    stopped: LoaderError | None = None
+    stopped: dict[tuple[str, ...], LoaderError] = {}
     with Landing(config) as landing, Pull(config, module, account, landing, since, headed) as pull:
         for feed in feeds:
             result = Result(module.SOURCE, account, feed.name, started_at=utc_now().isoformat())
@@ -129,14 +129,14 @@ def extract_account(
             else:
                 tell("fetching", result)
                 try:
-                    if stopped or feed.name in told_to_wait:
-                        raise stopped or told_to_wait[feed.name]
+                    if feed.needs in stopped or feed.name in told_to_wait:
+                        raise stopped.get(feed.needs) or told_to_wait[feed.name]
                     refuse_too_early(config, result, feed)
                     fetch_feed(pull, feed, result, tell)
                 except Exception as error:
                     failed(result, error)
                     if isinstance(error, PersonNeededError):
-                        stopped = error
+                        stopped[feed.needs] = error
                     if isinstance(error, UnavailableError) and error.not_before and feed.limits == "source":
                         told_to_wait[feed.name] = error
             result.ended_at = utc_now().isoformat()

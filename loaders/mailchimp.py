@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
-from typing import Any
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
-from loaders.errors import SourceFormatError
+from loaders.errors import SourceFormatError, ThrottledError, UnavailableError, UsageError
+from loaders.feeds import Feed, Received
 from loaders.files import Export, records_frame
-from loaders.landing import Part
+from loaders.landing import Part, read_timeline
+from loaders.secrets import register
 from loaders.tables import ISO_MONTH, Replacement, Table
+
+if TYPE_CHECKING:
+    from loaders.http import Answer, Api
+    from loaders.pull import Pull
 
 SOURCE = "mailchimp"
 NAMES = (r"mailchimp_",)
@@ -54,7 +63,13 @@ LISTED = {"reports": REPORTS, "urls_clicked": CLICKS, "lists": LISTS, "history":
 ALONE = (REPORTS, LISTS)  # what can also be asked for one by one
 PERSONAL = ("members", "emails", "sent_to", "unsubscribes", "abuse_reports")
 OWNERS = ("list_id", "campaign_id")
-Answer = tuple[Table, dict[str, Any], list[dict[str, Any]]]
+Found = tuple[Table, dict[str, Any], list[dict[str, Any]]]
+
+API_KEY, LIST_ID = "MAILCHIMP_API_KEY", "MAILCHIMP_LIST_ID"
+HOST = "https://{centre}.api.mailchimp.com/3.0"
+DATA_CENTRE = re.compile(r"[a-z]{2}[0-9]{1,3}")
+PAGE = 100  # rows asked for at once; the most is 1,000
+MOVING_DAYS = 90  # how long after sending a report is asked for again
 
 
 def read(export: Export) -> list[Part] | None:
@@ -95,7 +110,7 @@ def cut(export: Export) -> bytes:
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def answers_of(export: Export) -> list[Answer] | None:
+def answers_of(export: Export) -> list[Found] | None:
     """Return what Mailchimp's answers say, without those about people; None where one is not Mailchimp's."""
     if export.kind != "json" or not export.document:
         return None
@@ -120,3 +135,85 @@ def rows_of(answer: dict[str, Any]) -> tuple[Table | None, list[dict[str, Any]] 
             return None, []
     alone = next((table for table in ALONE if set(table.required) <= answer.keys()), None)
     return alone, [answer] if alone else None
+
+
+# ------------------------------------------------------------------ fetching
+
+
+def base_of(pull: Pull) -> str:
+    """The API's address, in the data centre that the end of the key names.
+
+    Raises UsageError where it names none.
+    """
+    centre = pull.secret(API_KEY).rpartition("-")[2]
+    if not DATA_CENTRE.fullmatch(centre):
+        raise UsageError(f"mailchimp: {API_KEY} names no data centre at its end, such as -us9. Copy the whole key.")
+    return HOST.format(centre=centre)
+
+
+HOSTS = {"": base_of}
+
+
+def reports(pull: Pull) -> Iterator[Received]:
+    """Fetch the reports of campaigns, then each one's clicks: all of them once, later those of which figures still move."""
+    from loaders.http import joined
+
+    api = api_of(pull)
+    before = [entry.extracted_at.date() for entry in read_timeline(pull.landing.con, pull.settings, REPORTS, None)]
+    since = pull.since or (min(max(before), pull.today) - timedelta(days=MOVING_DAYS) if before else None)
+    limits = {"since_send_time": f"{since}T00:00:00+00:00"} if since else {}
+    pages = list(pages_of(api, "reports", "reports", **limits))
+    yield Received(f"mailchimp_reports_{pull.stamp}.json", joined(page.content for page in pages))
+    for report in [one for page in pages for one in page.document["reports"]]:
+        clicks = joined(page.content for page in pages_of(api, f"reports/{report['id']}/click-details", "urls_clicked"))
+        yield Received(f"mailchimp_clicks_{report['list_id']}_{report['id']}_{pull.stamp}.json", clicks)
+
+
+def lists(pull: Pull) -> Iterator[Received]:
+    """Fetch every list as it stands now, then the growth and the activity of each, or of those that are configured."""
+    from loaders.http import joined
+
+    api = api_of(pull)
+    pages = list(pages_of(api, "lists", "lists"))
+    yield Received(f"mailchimp_lists_{pull.stamp}.json", joined(page.content for page in pages))
+    configured = [one.strip() for one in (pull.value(LIST_ID) or "").split(",") if one.strip()]
+    for one in configured or [found["id"] for page in pages for found in page.document["lists"]]:
+        growth = pages_of(api, f"lists/{one}/growth-history", "history", sort_field="month", sort_dir="DESC")
+        yield Received(f"mailchimp_growth_{one}_{pull.stamp}.json", joined(page.content for page in growth))
+        activity = pages_of(api, f"lists/{one}/activity", "activity")
+        yield Received(f"mailchimp_activity_{one}_{pull.stamp}.json", joined(page.content for page in activity))
+
+
+FEEDS = (Feed("campaign reports", reports, "api", (API_KEY,)), Feed("lists", lists, "api", (API_KEY,)))
+
+
+def api_of(pull: Pull) -> Api:
+    """The API, asked as the key's owner."""
+    basic = register(base64.b64encode(f"any:{pull.secret(API_KEY)}".encode()).decode())
+    return pull.api(authorize=lambda _: {"Authorization": f"Basic {basic}"}, judge=judge)
+
+
+def pages_of(api: Api, path: str, key: str, **limits: str) -> Iterator[Answer]:
+    """Yield every page of a list, its rows cut to what is read.
+
+    Raises UnavailableError for a page that came before, or is empty before the end.
+    """
+    table = LISTED[key]
+    wanted = [f"{key}.{name}" for name in table.columns if name not in table.facts]
+    read, bodies = 0, set()
+
+    def following(answer: Answer) -> dict[str, int] | None:
+        nonlocal read
+        if answer.content in bodies:
+            raise UnavailableError(f"mailchimp: {path}: a page that was there before; stopped. Try later.")
+        bodies.add(answer.content)
+        read += len(answer.document[key])
+        return {"offset": read} if read < answer.document["total_items"] else None
+
+    asked = {"count": PAGE, "offset": 0, "fields": ",".join([*wanted, *OWNERS, "total_items"])}
+    yield from api.pages(path, asked | limits, following)
+
+
+def judge(answer: Answer) -> Exception | None:
+    """Take a bare 403 for what it is, too much asked at once; the status tells the rest."""
+    return ThrottledError() if answer.status == 403 and not answer.said else None

@@ -53,9 +53,13 @@ class Pull:
     # ------------------------------------------------------------------ what is set
 
     def base(self, name: str = "") -> str:
-        """A base address of the source: `HOSTS` in its module, or what BEDROT_<SOURCE>[_<NAME>]_BASE_URL says."""
+        """A base address of the source: what BEDROT_<SOURCE>[_<NAME>]_BASE_URL says, else `HOSTS` in its module.
+
+        Where a credential states the host, the module gives a function of the pull.
+        """
         middle = f"{self.source}_{name}" if name else self.source
-        return self.value(f"BEDROT_{middle.upper()}_BASE_URL") or self.module.HOSTS[name]
+        stated, host = self.value(f"BEDROT_{middle.upper()}_BASE_URL"), self.module.HOSTS[name]
+        return stated or (host(self) if callable(host) else host)
 
     def value(self, name: str) -> str | None:
         """A setting of the source, by its environment name."""

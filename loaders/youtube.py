@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from loaders.errors import SourceFormatError
+from loaders.errors import MissingError, PersonNeededError, SourceFormatError, ThrottledError, UnavailableError, UsageError
+from loaders.feeds import Feed, Received
 from loaders.files import Export, records_frame
 from loaders.landing import Part
+from loaders.secrets import register
+from loaders.settings import Settings, utc_now
 from loaders.tables import Replacement, Table
+
+if TYPE_CHECKING:
+    from loaders.http import Answer, Api
+    from loaders.pull import Pull
 
 SOURCE = "youtube"
 NAMES = (r"youtube_",)
@@ -40,6 +50,18 @@ VIDEO_DAILY = Table(
 TABLES = (CHANNELS, VIDEOS, CHANNEL_DAILY, VIDEO_DAILY)
 
 LISTS = {"youtube#channelListResponse": CHANNELS, "youtube#videoListResponse": VIDEOS}
+HOSTS = {
+    "": "https://www.googleapis.com/youtube/v3",
+    "ANALYTICS": "https://youtubeanalytics.googleapis.com/v2",
+    "OAUTH": "https://oauth2.googleapis.com",
+}
+PAGE = 50  # the most that a list call gives, and the most ids that one call takes
+PACIFIC = ZoneInfo("America/Los_Angeles")  # days, and the hour at which the quota is full again
+QUOTA_REASONS = {"quotaExceeded", "dailyLimitExceeded"}
+RATE_REASONS = {"rateLimitExceeded", "userRateLimitExceeded"}
+KEY_REASONS = {"keyInvalid", "API_KEY_INVALID", "keyExpired", "accessNotConfigured", "SERVICE_DISABLED"}
+CHANNEL_IDS, REFRESH_TOKEN = "YOUTUBE_CHANNEL_IDS", "YOUTUBE_REFRESH_TOKEN"
+
 PLAYLIST, REPORT = "youtube#playlistItemListResponse", "youtubeAnalytics#resultTable"
 
 
@@ -103,3 +125,159 @@ def report(export: Export, answers: list[dict[str, Any]]) -> list[Part]:
     stated = CHANNEL_NAME.fullmatch(export.name)
     channel = stated["channel"] if stated else None
     return [Part(CHANNEL_DAILY, records_frame(days, CHANNEL_DAILY), account=channel, facts={"_name_channel": channel})]
+
+
+def accounts(settings: Settings) -> tuple[str, ...]:
+    """The channels that are configured; each is fetched on its own."""
+    return tuple(one.strip() for one in (settings.value(CHANNEL_IDS) or "main").split(",") if one.strip())
+
+
+def configured_account(settings: Settings) -> str | None:
+    """The channel that is configured, where there is only one."""
+    return accounts(settings)[0] if settings.value(CHANNEL_IDS) and len(accounts(settings)) == 1 else None
+
+
+# ------------------------------------------------------------------ fetching
+
+
+def channels_and_videos(pull: Pull) -> Iterator[Received]:
+    """Fetch a channel and its videos as they stand now, with an API key: public figures alone."""
+    from loaders.http import joined
+
+    key = pull.secret("YOUTUBE_API_KEY")
+    api = pull.api(authorize=lambda _: {"X-Goog-Api-Key": key}, judge=judge)
+    answer, channel = channel_of(api, pull.account)
+    yield Received(f"youtube_channels_{pull.account}_{pull.stamp}.json", answer.content)
+    ids = [video for video, _ in uploads(api, channel)]
+    asked = {"part": "snippet,statistics,contentDetails", "maxResults": PAGE}
+    pages = [api.get("videos", asked | {"id": ",".join(ids[start : start + PAGE])}).content for start in range(0, len(ids), PAGE)]
+    if pages:
+        yield Received(f"youtube_videos_{pull.account}_{pull.stamp}.json", joined(pages))
+
+
+def reports(pull: Pull) -> Iterator[Received]:
+    """Fetch the channel's days, then each video's, as its owner: from the first day, later the last four weeks again."""
+    authorize = owner_of(pull)
+    data, analytics = pull.api(authorize=authorize, judge=judge), pull.api("ANALYTICS", authorize, judge)
+    _, channel = channel_of(data, pull.account)
+
+    def asked(table: Table, account: str, since: date, **limits: str) -> bytes:
+        first, last = pull.window(table, RESTATED_DAYS, (pull.today - since).days + 1, account)  # a day more: UTC is ahead
+        window = {"startDate": first, "endDate": last, "metrics": ",".join(METRICS), "dimensions": "day", "sort": "day"}
+        return analytics.get("reports", {"ids": f"channel=={pull.account}"} | window | limits).content
+
+    answer = asked(CHANNEL_DAILY, pull.account, day_of(channel["snippet"]["publishedAt"]))
+    yield Received(f"youtube_channel_daily_{pull.account}_{pull.stamp}.json", answer)
+    for video, published in uploads(data, channel):
+        answer = asked(VIDEO_DAILY, f"{pull.account}/{video}", published, filters=f"video=={video}")
+        yield Received(f"youtube_video_daily_{pull.account}_{video}_{pull.stamp}.json", answer)
+
+
+FEEDS = (
+    Feed("channels and videos", channels_and_videos, "api", ("YOUTUBE_API_KEY", CHANNEL_IDS), limits="source"),
+    Feed(
+        "daily reports",
+        reports,
+        "api",
+        ("YOUTUBE_CLIENT_ID", "YOUTUBE_CLIENT_SECRET", REFRESH_TOKEN, CHANNEL_IDS),
+        limits="source",
+    ),
+)
+
+
+def channel_of(api: Api, channel: str) -> tuple[Answer, dict[str, Any]]:
+    """Return the answer about a channel, and the channel.
+
+    Raises MissingError where there is no such channel.
+    """
+    answer = api.get("channels", {"part": "snippet,statistics,contentDetails", "id": channel})
+    found = answer.document.get("items")
+    if not found:
+        raise MissingError(f"youtube: no channel {channel}. {CHANNEL_IDS} takes ids (UC…), comma-separated, not handles.")
+    return answer, found[0]
+
+
+def uploads(api: Api, channel: dict[str, Any]) -> list[tuple[str, date]]:
+    """Return the id of everything that a channel uploaded, and the day it was published; nothing where it has no list."""
+
+    def following(answer: Answer) -> dict[str, str] | None:
+        token = answer.document.get("nextPageToken")
+        return {"pageToken": token} if token else None
+
+    playlist = channel["contentDetails"]["relatedPlaylists"]["uploads"]
+    asked = {"part": "contentDetails", "playlistId": playlist, "maxResults": PAGE}
+    try:
+        items = [one for answer in api.pages("playlistItems", asked, following) for one in answer.document.get("items", [])]
+    except MissingError:
+        return []
+    found = [one["contentDetails"] for one in items]
+    began = channel["snippet"]["publishedAt"]
+    return [(one["videoId"], day_of(one.get("videoPublishedAt") or began)) for one in found]
+
+
+def owner_of(pull: Pull) -> Callable[[bool], dict[str, str]]:
+    """Return what authorises as the channel's owner: an access token, made from the refresh token when there is none.
+
+    Raises UsageError where there are neither one refresh token nor as many as channels.
+    """
+    channels = accounts(pull.settings)
+    stated = [register(one.strip()) for one in pull.secret(REFRESH_TOKEN).split(",")]
+    if len(stated) not in (1, len(channels)):
+        raise UsageError(f"youtube: {len(stated)} tokens in {REFRESH_TOKEN} for {len(channels)} channels. Give one, or one each.")
+    place = channels.index(pull.account) if len(stated) > 1 and pull.account in channels else 0
+    form = {
+        "grant_type": "refresh_token", "refresh_token": stated[place],
+        "client_id": pull.secret("YOUTUBE_CLIENT_ID"), "client_secret": pull.secret("YOUTUBE_CLIENT_SECRET"),
+    }  # fmt: skip
+    oauth = pull.api("OAUTH", judge=judge_token)
+    held: dict[str, str] = {}
+
+    def authorize(renew: bool) -> dict[str, str]:
+        if renew or not held:
+            held["Authorization"] = f"Bearer {register(oauth.post('token', form).document['access_token'])}"
+        return dict(held)
+
+    return authorize
+
+
+def judge_token(answer: Answer) -> Exception | None:
+    """Say what a refused token means: a person must authorise again, or mend the client's id or secret."""
+    if answer.status in (400, 401):
+        said = answer.document.get("error") if answer.content[:1] == b"{" else None
+        if said == "invalid_grant":
+            mend = f"{REFRESH_TOKEN} was revoked or has expired. Authorise again, and put the new one into .env."
+        else:
+            mend = "YOUTUBE_CLIENT_ID or YOUTUBE_CLIENT_SECRET is not accepted. Copy them again from the Google Cloud project."
+        return PersonNeededError(f"youtube: {mend} ({said or answer.status})")
+    return None
+
+
+def judge(answer: Answer) -> Exception | None:
+    """Say what Google's reasons mean; the status tells the rest."""
+    if not 400 <= answer.status < 500 or answer.content.lstrip()[:1] != b"{":
+        return None
+    error = answer.document.get("error") or {}
+    listed = [*error.get("errors", []), *error.get("details", [])]
+    reasons = {one.get("reason") for one in listed}
+    if reasons & QUOTA_REASONS:
+        now = utc_now().replace(tzinfo=UTC).astimezone(PACIFIC)
+        midnight = datetime(now.year, now.month, now.day, tzinfo=PACIFIC) + timedelta(days=1)
+        moment = midnight.astimezone(UTC).replace(tzinfo=None)
+        return UnavailableError(
+            f"youtube: today's quota is used up; it is full again at midnight Pacific ({moment:%Y-%m-%d %H:%M} UTC). "
+            "Run it again after that.",
+            not_before=moment,
+        )
+    if reasons & RATE_REASONS:
+        return ThrottledError()
+    if reasons & KEY_REASONS:
+        return PersonNeededError(
+            f"youtube: the key or the project is not accepted ({answer.said}). "
+            "Check YOUTUBE_API_KEY, and that both YouTube APIs are on in the Google Cloud project."
+        )
+    return None
+
+
+def day_of(moment: str) -> date:
+    """The day of a time, as YouTube writes it, in UTC."""
+    return date.fromisoformat(moment[:10])
