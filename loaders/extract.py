@@ -180,7 +180,7 @@ def add(result: Result, outcome: Outcome) -> None:
     days = [day for day in (result.last_day, outcome.last_day and str(outcome.last_day)) if day]
     result.last_day = max(days, default=None)
     if outcome.status == "quarantined":
-        result.exit_code, result.error = 6, f"quarantined: {strike(outcome.reason)} [{outcome.quarantine_id}]"
+        result.exit_code, result.error = 6, f"{strike(outcome.reason)} [{outcome.quarantine_id}]"
 
 
 def failed(result: Result, error: Exception) -> None:

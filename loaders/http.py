@@ -49,14 +49,19 @@ class Answer:
         return json.loads(self.content, parse_float=RawFloat)
 
     @property
-    def said(self) -> str:
-        """What the body says of an error, as short text."""
+    def fields(self) -> dict[str, Any]:
+        """The body's fields; none where it is no JSON object, as a judge meets answers before they are known to be whole."""
         try:
             found = self.document
-        except ValueError:
-            return ""
+        except (ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def said(self) -> str:
+        """What the body says of an error, as short text."""
         for name in ("error_description", "detail", "error", "message"):
-            one = found.get(name) if isinstance(found, dict) else None
+            one = self.fields.get(name)
             one = one.get("message") if isinstance(one, dict) else one
             if isinstance(one, str) and one:
                 return strike(one)[:200]

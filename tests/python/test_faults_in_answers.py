@@ -11,7 +11,7 @@ import pytest
 from portals.server import Portal, Reply, answer, page, redirect
 
 from loaders import http, secrets
-from loaders.errors import LoaderError, MissingError, PersonNeededError, UnavailableError
+from loaders.errors import LoaderError, MissingError, PersonNeededError, TransientError, UnavailableError
 from loaders.http import Api, joined
 from loaders.limits import Patience
 from loaders.settings import Settings
@@ -59,6 +59,20 @@ def test_what_passes_is_tried_again(portal: Portal, patience: Patience, kind: st
     portal.fail("/v1/rows", kind, times=1, **options)
     assert api(portal, patience).get("/rows").document == ROWS
     assert len(portal.requests) == 2
+
+
+@pytest.mark.parametrize("body", ['{"rows": [{"amou', "[" * 100_000, "[]", "<h1>Maintenance</h1>"])
+def test_a_judge_reads_the_fields_of_any_answer(portal: Portal, patience: Patience, body: str) -> None:
+    replies = iter([answer(body), answer({"error": {"code": 4}})])
+    portal.on("GET", "/v1/judged")(lambda _: next(replies, answer(ROWS)))
+    met: list[dict] = []
+
+    def judge(one: http.Answer) -> Exception | None:
+        met.append(one.fields)
+        return TransientError("judged") if not one.fields.get("rows") else None
+
+    assert api(portal, patience, judge=judge).get("/judged").document == ROWS
+    assert met == [{}, {"error": {"code": 4}}, ROWS]
 
 
 @pytest.mark.parametrize(
