@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
+from demo.ads_manager import write_ads_manager
 from demo.bank import write_bank
 from demo.conversions import write_conversions
 from demo.distrokid import write_ledger, write_ledgers
@@ -48,7 +49,7 @@ def generate(folder: Path, *, seed: int = 1987, scale: int = 1, progress: Callab
     tell("tiktok")
     tiktok = write_tiktok(folder / "tiktok", truth)
     tell("meta_ads")
-    campaigns = write_meta_ads(folder / "meta_ads", truth)
+    campaigns = (*write_meta_ads(folder / "meta_ads", truth), write_ads_manager(folder / "meta_ads" / "by_hand", truth))
     tell("linktree")
     linktree = write_linktree(folder / "linktree", truth)
     tell("youtube, mailchimp")

@@ -41,9 +41,9 @@ class StreamTotals:
 
 @dataclass(frozen=True)
 class CampaignTotals:
-    """One ad campaign, as design §6 rule 11 counts it, and how its name must be read."""
+    """One ad campaign, as design §6 rule 11 counts it, and how its name must be read; no id where only a CSV names it."""
 
-    external_campaign_id: str
+    external_campaign_id: str | None
     campaign_name: str
     parsed_artist: str | None
     parsed_track: str | None

@@ -165,8 +165,9 @@ class Landing:
             raise SourceFormatError(f"{origin.file_name}: a header and no lines for {table.label}. Export it again, with data.")
         covers = part.covers or (low and (low, high))
         if table.observed and not covers:
+            named = table.observed.replace("|", " or ")
             raise SourceFormatError(
-                f"{origin.file_name}: no date that can be read in column {table.observed!r} of {table.label}. Export it again."
+                f"{origin.file_name}: no date that can be read in column {named!r} of {table.label}. Export it again."
             )
         covers_from, covers_to = covers or (None, None)
         content_hash = self.content_hash_of(part, account, names, count, sums)
@@ -275,7 +276,8 @@ class Landing:
         )[0]
         low = high = None
         if table.observed:
-            texts = f"(select distinct {quoted(table.observed)} from {relation})"
+            columns = ", ".join(quoted(name) for name in table.observed.split("|"))
+            texts = f"(select distinct {columns} from {relation})"
             low, high = run(self.con, f"select min({observed_day(table)}), max({observed_day(table)}) from {texts}")[0]
         return count, different < count, (str(sums[0]), str(sums[1])), low, high
 
@@ -628,8 +630,8 @@ def escaped_glob(path: Path) -> str:
 
 def observed_day(table: Table) -> str:
     """The observation day of a row, null where it can't be read."""
-    column = quoted(table.observed)
-    tries = ", ".join(f"try_strptime(trim({column}), '{form}')" for form in table.formats)
+    columns = [quoted(name) for name in table.observed.split("|")]
+    tries = ", ".join(f"try_strptime(trim({column}), '{form}')" for column in columns for form in table.formats)
     return f"coalesce({tries})::date"
 
 

@@ -1,18 +1,22 @@
-"""Meta Ads: campaigns, ad sets, ads and insights, as JSON dumped from the Marketing API."""
+"""Meta Ads: campaigns, ad sets, ads and insights, as JSON dumped from the Marketing API, and Ads Manager's CSV."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from loaders.errors import SourceFormatError
-from loaders.files import Export, records_frame
+from loaders.files import Export, has_columns, records_frame
 from loaders.landing import Part
 from loaders.settings import Settings
-from loaders.tables import Replacement, Table
+from loaders.tables import ISO_DAY, US_DAY, US_SHORT_DAY, Replacement, Table
+
+if TYPE_CHECKING:
+    import polars as pl
 
 SOURCE = "meta_ads"
-NAMES = (r"(account|campaigns|adsets|ads|insights\w*)\.json$",)
+NAMES = (r"(account|campaigns|adsets|ads|insights\w*)\.json$", r".*-(Campaigns|Ad-?sets|Ads)-.*\.csv$")
 
 ACCOUNT = Table(
     SOURCE, "account", "snapshot",
@@ -54,12 +58,35 @@ INSIGHTS_WINDOW = Table(
     optional=_INSIGHTS,
     observed="date_stop",
 )  # fmt: skip
-TABLES = (ACCOUNT, CAMPAIGNS, ADSETS, ADS, INSIGHTS_DAILY, INSIGHTS_WINDOW)
+_MANAGER: dict[str, Any] = {
+    "required": ("Reporting starts", "Reporting ends", "Campaign name", "Amount spent"),
+    "optional": (
+        "Day", "Account ID", "Account name", "Campaign ID", "Ad set name", "Ad set ID", "Ad name", "Ad ID", "Currency",
+        "Campaign delivery", "Objective", "Results", "Result indicator", "Impressions", "Reach", "Frequency",
+        "Clicks (all)", "Link clicks",
+    ),
+    "facts": ("_header_currency",),
+    "formats": (ISO_DAY, US_SHORT_DAY, US_DAY),
+}  # fmt: skip
+MANAGER_DAILY = Table(
+    SOURCE, "manager_daily", "replace",
+    observed="Day|Reporting starts",
+    replacement=Replacement(
+        line=("Campaign name", "Ad set name", "Ad name", "_day"), measures=("Amount spent",), provisional_days=3
+    ),
+    **_MANAGER,
+)  # fmt: skip
+MANAGER_WINDOW = Table(SOURCE, "manager_window", "snapshot", observed="Reporting ends", **_MANAGER)
+AMOUNT = re.compile(r"amount spent( \(([a-z]{3})\))?", re.IGNORECASE)
+NAMING = ("Campaign name", "Campaign ID", "Ad set name", "Ad set ID", "Ad name", "Ad ID")
+TABLES = (ACCOUNT, CAMPAIGNS, ADSETS, ADS, INSIGHTS_DAILY, INSIGHTS_WINDOW, MANAGER_DAILY, MANAGER_WINDOW)
 OBJECTS = (ADS, ADSETS, CAMPAIGNS)
 
 
 def read(export: Export) -> list[Part] | None:
-    """Return the part of one dumped answer, merged pages or a single one; None for anything else."""
+    """Return the part of one dumped answer, merged pages or a single one, or those of a CSV; None for anything else."""
+    if export.kind == "text":
+        return manager_parts(export)
     if export.kind != "json":
         return None
     answer = export.document
@@ -99,6 +126,56 @@ def part_of(table: Table, records: list[dict[str, Any]], export: Export) -> Part
             f"{export.file_name}: rows of several ad accounts ({', '.join(sorted(stated))}). Dump one at a time."
         )
     return Part(table, records_frame(records, table), account=f"act_{stated.pop()}" if stated else None)
+
+
+def manager_parts(export: Export) -> list[Part] | None:
+    """Return the days and the windows of Ads Manager's CSV; None for anything else.
+
+    A row is of a day where it states one, or a range of one. The totals row, which names nothing, goes with the days.
+    Raises SourceFormatError for a file without campaign names, or of several ad accounts.
+    """
+    import polars as pl
+
+    amounts = [name for name in export.table.columns if AMOUNT.fullmatch(name.strip())]
+    if not amounts or not has_columns(export.table, MANAGER_DAILY.required[:2]):
+        return None
+    columns = tuple("Amount spent" if name in amounts else name for name in export.table.columns)
+    frame = replace(export.table, columns=columns).frame(MANAGER_DAILY)
+    facts = {"_header_currency": (AMOUNT.fullmatch(amounts[0].strip())[2] or "").upper() or None}
+    known = [name for name in MANAGER_DAILY.columns if name not in (*frame.columns, *MANAGER_DAILY.facts)]
+    frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in known)
+    accounts = sorted(set(frame["Account ID"].drop_nulls().str.strip_chars().str.strip_prefix("act_")) - {""})
+    if len(accounts) > 1:
+        raise SourceFormatError(f"{export.file_name}: rows of several ad accounts ({', '.join(accounts)}). Export one at a time.")
+    account = f"act_{accounts[0]}" if accounts else None
+    days = frame.filter(is_of_a_day())
+    if len(days):
+        days = frame.filter(is_of_a_day() | names_nothing())
+    windows = frame.filter(~is_of_a_day() & ~names_nothing()) if len(days) else frame
+    parts = ((MANAGER_DAILY, days), (MANAGER_WINDOW, windows))
+    return [Part(table, rows, account=account, facts=facts) for table, rows in parts if len(rows)]
+
+
+def is_of_a_day() -> pl.Expr:
+    """Whether a row of Ads Manager is of one day: it states the day, or its range is one."""
+    import polars as pl
+
+    first, last = (pl.col(name).str.strip_chars() for name in ("Reporting starts", "Reporting ends"))
+    return (text_or_blank("Day") != "") | ((first == last) & ~names_nothing())
+
+
+def names_nothing() -> pl.Expr:
+    """Whether a row of Ads Manager names no campaign, ad set or ad: the totals of the export."""
+    import polars as pl
+
+    return pl.all_horizontal(text_or_blank(name) == "" for name in NAMING)
+
+
+def text_or_blank(name: str) -> pl.Expr:
+    """A column, trimmed, with nothing in it as blank."""
+    import polars as pl
+
+    return pl.col(name).fill_null("").str.strip_chars()
 
 
 def configured_account(settings: Settings) -> str | None:

@@ -54,8 +54,8 @@ class Table:
 
     required: one entry a column; an entry with `|` names spellings of which exactly one is sent.
     optional: columns that some exports have.
-    facts: `_name_*` columns, stated by the file's name alone.
-    observed, formats: the observation column and the date formats it comes in.
+    facts: `_name_*` columns, stated by the file's name alone; `_header_*`, by the header alone.
+    observed, formats: the observation column (of several, with `|`, the first that can be read) and its date formats.
     private: originals are cut to the parts that are read before they are stored.
     own_file: kept by the label itself, so the landing time is its clock.
     counted_days: days may come without a year; the first is in `_covers_from` and each row is one day later.

@@ -11,6 +11,16 @@
 {%- endmacro %}
 
 
+{#- A number without its thousands' commas where they are well placed (`1,234.56`); any other text as it is. -#}
+{% macro grouped_number(expression) %}
+    case
+        when {{ matches('trim(' ~ expression ~ ')', "'^-?[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?$'") }}
+            then replace({{ expression }}, ',', '')
+        else {{ expression }}
+    end
+{%- endmacro %}
+
+
 {% macro whole_number(expression) %}
     case
         when {{ matches('trim(' ~ expression ~ ')', "'^-?([0-9]{1,18}|[0-9]{1,3}(,[0-9]{3}){1,5})$'") }}

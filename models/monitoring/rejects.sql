@@ -88,6 +88,14 @@ union all
 
 union all
 
+{{ rejects_of(ref('int_meta_ads_manager_daily_kept'), 'meta_ads.manager_daily') }}
+
+union all
+
+{{ rejects_of(ref('int_meta_ads_manager_window_kept'), 'meta_ads.manager_window') }}
+
+union all
+
 {{ rejects_of(ref('int_meta_ads_campaigns_kept'), 'meta_ads.campaigns') }}
 
 union all

@@ -164,6 +164,24 @@ landed as (
         'conversion_value'
     ) }}
 
+    union all
+
+    {{ rows_of(
+        ref('stg_meta_ads__manager_daily'),
+        ref('int_meta_ads_manager_daily_kept'),
+        'meta_ads.manager_daily',
+        'spend_amount'
+    ) }}
+
+    union all
+
+    {{ rows_of(
+        ref('stg_meta_ads__manager_window'),
+        ref('int_meta_ads_manager_window_kept'),
+        'meta_ads.manager_window',
+        'spend_amount'
+    ) }}
+
 ),
 
 legacy_cells as (
@@ -195,6 +213,32 @@ landed_and_legacy as (
             ) as decimal(24, 12)
         ) as amount_rejected
     from legacy_cells
+
+),
+
+ads_manager as (
+
+    select
+        'meta_ads.manager_daily' as source_table,
+        insight_id,
+        spend_amount
+    from {{ ref('int_meta_ads_manager_daily_kept') }}
+    where reject_reason is null
+
+    union all
+
+    select
+        'meta_ads.manager_window' as source_table,
+        insight_id,
+        spend_amount
+    from {{ ref('int_meta_ads_manager_window_kept') }}
+    where reject_reason is null
+
+),
+
+insights as (
+
+    select * from {{ ref('int_ad_insights_unioned') }}
 
 ),
 
@@ -376,6 +420,17 @@ in_marts as (
     left join {{ ref('conversion_events') }} as events
         on resolved.conversion_id = events.conversion_event_id and resolved.treatment = 'conversion'
     group by resolved.data_source
+
+    union all
+
+    select
+        ads_manager.source_table,
+        count(insights.insight_id) as rows_in_mart,
+        count(*) filter (where insights.insight_id is null) as rows_set_aside,
+        coalesce(sum(ads_manager.spend_amount), 0) as amount_in_mart
+    from ads_manager
+    left join insights on ads_manager.insight_id = insights.insight_id
+    group by ads_manager.source_table
 
 ),
 

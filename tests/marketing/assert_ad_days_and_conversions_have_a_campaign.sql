@@ -10,6 +10,8 @@ named as (
     select campaign_id from {{ ref('int_meta_ads_insights_window_kept') }}
     where reject_reason is null
     union
+    select campaign_id from {{ ref('int_meta_ads_manager_campaigns_resolved') }}
+    union
     select campaign_id from {{ ref('ad_performance_daily') }}
     union
     select campaign_id from {{ ref('conversion_events') }}

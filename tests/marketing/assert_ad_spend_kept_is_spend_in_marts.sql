@@ -1,21 +1,22 @@
--- Spend of the rows that count = spend in the marts: daily rows day by day, and a window's as dated and undated spend,
--- unless its days cover it, or add up to more than it (then the days count).
+-- Spend of the rows that count = spend in the marts: daily rows day by day, the API's before Ads Manager's; and a window's
+-- as dated and undated spend, unless its days cover it, or add up to more than it (then the days count).
 
 with
 
-kept_days as (
+manager_windows as (
 
     select
         campaign_id,
-        performance_date,
+        window_from,
+        window_to,
         sum(spend_amount) as spend_amount
-    from {{ ref('int_meta_ads_insights_daily_kept') }}
-    where reject_reason is null
-    group by campaign_id, performance_date
+    from {{ ref('int_meta_ads_manager_window_kept') }}
+    where reject_reason is null and not is_totals_row
+    group by campaign_id, window_from, window_to
 
 ),
 
-kept_windows as (
+api_windows as (
 
     select
         campaign_id,
@@ -28,10 +29,63 @@ kept_windows as (
 
 ),
 
+kept_windows as (
+
+    select * from manager_windows
+
+    union all
+
+    select api_windows.*
+    from api_windows
+    left join manager_windows
+        on
+            api_windows.campaign_id = manager_windows.campaign_id
+            and api_windows.window_to >= manager_windows.window_from
+            and api_windows.window_from <= manager_windows.window_to
+    where manager_windows.campaign_id is null
+
+),
+
+stated_days as (
+
+    select
+        campaign_id,
+        performance_date,
+        1 as place,
+        sum(spend_amount) as spend_amount
+    from {{ ref('int_meta_ads_insights_daily_kept') }}
+    where reject_reason is null
+    group by campaign_id, performance_date
+
+    union all
+
+    select
+        campaign_id,
+        performance_date,
+        2 as place,
+        sum(spend_amount) as spend_amount
+    from {{ ref('int_meta_ads_manager_daily_kept') }}
+    where reject_reason is null and not is_totals_row
+    group by campaign_id, performance_date
+
+),
+
+kept_days as (
+
+    select
+        campaign_id,
+        performance_date,
+        spend_amount
+    from stated_days
+    qualify row_number() over (partition by campaign_id, performance_date order by place) = 1
+
+),
+
 days_in_windows as (
 
     select
         kept_windows.campaign_id,
+        kept_windows.window_to,
         count(*) as day_count,
         count(kept_days.spend_amount) as stated_count,
         sum(kept_days.spend_amount) as spend_amount
@@ -40,7 +94,7 @@ days_in_windows as (
         on
             kept_windows.campaign_id = kept_days.campaign_id
             and kept_days.performance_date between kept_windows.window_from and kept_windows.window_to
-    group by kept_windows.campaign_id
+    group by kept_windows.campaign_id, kept_windows.window_to
 
 ),
 
@@ -66,7 +120,8 @@ expected_totals as (
                 else greatest(kept_windows.spend_amount - coalesce(days_in_windows.spend_amount, 0), 0)
             end as spend_amount
         from kept_windows
-        left join days_in_windows on kept_windows.campaign_id = days_in_windows.campaign_id
+        left join days_in_windows
+            on kept_windows.campaign_id = days_in_windows.campaign_id and kept_windows.window_to = days_in_windows.window_to
         where kept_windows.spend_amount is not null
     ) as spent
     group by campaign_id

@@ -10,6 +10,13 @@ landed as (
     union
     select campaign_id from {{ ref('int_meta_ads_insights_daily_kept') }}
     where reject_reason is null and spend_amount is not null
+    union
+    select resolved.campaign_id
+    from {{ ref('stg_meta_ads__manager_window') }} as insights
+    inner join {{ ref('int_meta_ads_manager_campaigns_resolved') }} as resolved on insights.insight_id = resolved.insight_id
+    union
+    select campaign_id from {{ ref('int_meta_ads_manager_daily_kept') }}
+    where reject_reason is null and not is_totals_row
 
 ),
 

@@ -113,17 +113,27 @@ def test_campaigns_parse_and_total_as_the_generator_knows(con: duckdb.DuckDBPyCo
         """
         select c.external_campaign_id, k.campaign_name, c.parsed_artist, c.parsed_track, c.parsed_targeting,
             k.spend_usd, k.spend_usd - k.spend_undated_usd, k.spend_undated_usd, k.impressions, k.clicks
-        from kpi_campaign_performance as k join campaigns as c using (campaign_id) order by 1
+        from kpi_campaign_performance as k join campaigns as c using (campaign_id) order by k.campaign_name, 1
         """
     ).fetchall()
-    expected = sorted(
+    expected = [
         (
             one.external_campaign_id, one.campaign_name, one.parsed_artist, one.parsed_track, one.parsed_targeting,
             one.spend_usd, one.spend_dated_usd, one.spend_undated_usd, one.impressions, one.clicks,
         )
-        for one in totals.campaigns
-    )  # fmt: skip
+        for one in sorted(totals.campaigns, key=lambda one: (one.campaign_name, one.external_campaign_id))
+    ]  # fmt: skip
     assert found == expected
+
+
+def test_ads_managers_totals_rows_and_days_that_the_api_states_are_set_aside(con: duckdb.DuckDBPyConnection) -> None:
+    counted = """
+        select source_table, rows_landed, rows_superseded, rows_in_mart, rows_set_aside
+        from monitoring.row_accounting where source_table like 'meta_ads.manager%' order by 1
+    """
+    (_, days, *_, of_api), (_, ranges, in_api_windows, by_hand, totals_rows) = con.execute(counted).fetchall()
+    assert days == of_api == 7 + 1
+    assert (ranges, in_api_windows, by_hand, totals_rows) == (8, 5, 2, 1)
 
 
 def test_the_three_way_join_runs_and_multiplies(con: duckdb.DuckDBPyConnection) -> None:

@@ -367,8 +367,9 @@ def test_campaign_totals_follow_windows_and_days(folder: Path, totals: Totals) -
     for row in read_json(folder / "meta_ads/meta_ads_dump_20260704_113000/insights_daily.json"):
         daily[row["campaign_id"]][row["date_start"]] += Decimal(row["spend"])
         clicks[row["campaign_id"]][row["date_start"]] += int(row["clicks"])
-    assert {one.external_campaign_id for one in totals.campaigns} == windows.keys() | daily.keys()
-    for one in totals.campaigns:
+    *of_api, by_hand = totals.campaigns
+    assert {one.external_campaign_id for one in of_api} == windows.keys() | daily.keys()
+    for one in of_api:
         stated, days = windows.get(one.external_campaign_id, {}), daily[one.external_campaign_id]
         stop = max(stated, default="")
         rows = stated[stop] if stop else []
@@ -380,6 +381,11 @@ def test_campaign_totals_follow_windows_and_days(folder: Path, totals: Totals) -
         assert one.clicks == sum(int(row["clicks"]) for row in rows) + sum(
             value for day, value in clicks[one.external_campaign_id].items() if day > stop
         )
+    months = [row for path in sorted((folder / "meta_ads/by_hand").glob("*-1-2026-*.csv")) for row in read_csv(path)]
+    spent = [Decimal(row["Amount spent (USD)"]) for row in months if row["Campaign name"] == by_hand.campaign_name]
+    assert len(spent) == 2 and by_hand.spend_usd == by_hand.spend_undated_usd == sum(spent)
+    names = [row["Campaign name"] for row in months]
+    assert names.count("") == 2 and by_hand.campaign_name not in {one.campaign_name for one in of_api}
     shares = {one.campaign_name: (one.spend_dated_usd, one.spend_undated_usd) for one in totals.campaigns}
     assert shares["NEON DRIFT - Streaming Campaign"][1] == 0 and shares["IWARY - BROAD"][0] == 0
     assert all(shares["ZONE A0 X SXNCTUARY - CONCRETE CHOIR - DARK TECHNO"])

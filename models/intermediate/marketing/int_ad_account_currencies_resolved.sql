@@ -28,6 +28,10 @@ accounts as (
     select _account as account from {{ ref('stg_meta_ads__insights_window') }}
     union
     select _account as account from {{ ref('stg_meta_ads__campaigns') }}
+    union
+    select _account as account from {{ ref('stg_meta_ads__manager_daily') }}
+    union
+    select _account as account from {{ ref('stg_meta_ads__manager_window') }}
 
 ),
 

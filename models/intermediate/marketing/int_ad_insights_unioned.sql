@@ -1,4 +1,6 @@
--- The rows of insights that count, by day and by window, with the currency of their amounts.
+-- The rows of insights that count, by day and by window, with the currency of their amounts. A campaign's day that the
+-- API and Ads Manager's CSV both state counts once, the API's. A range of the CSV that holds the API's whole window and
+-- ends later is the newer total, and replaces it.
 
 with
 
@@ -13,6 +15,52 @@ windows as (
 
     select * from {{ ref('int_meta_ads_insights_window_kept') }}
     where reject_reason is null
+
+),
+
+manager_daily as (
+
+    select * from {{ ref('int_meta_ads_manager_daily_kept') }}
+    where reject_reason is null and not is_totals_row
+
+),
+
+manager_windows as (
+
+    select * from {{ ref('int_meta_ads_manager_window_kept') }}
+    where reject_reason is null and not is_totals_row
+
+),
+
+api_days as (
+
+    select distinct
+        campaign_id,
+        performance_date
+    from daily
+
+),
+
+api_windows as (
+
+    select
+        campaign_id,
+        min(window_from) as window_from,
+        max(window_to) as window_to
+    from windows
+    group by campaign_id
+
+),
+
+replaced_windows as (
+
+    select distinct api_windows.campaign_id
+    from api_windows
+    inner join manager_windows
+        on
+            api_windows.campaign_id = manager_windows.campaign_id
+            and api_windows.window_from >= manager_windows.window_from
+            and api_windows.window_to < manager_windows.window_to
 
 ),
 
@@ -47,24 +95,76 @@ unioned as (
     union all
 
     select
+        windows.insight_id,
+        windows.campaign_id,
+        'window' as period,
+        windows.currency_code,
+        windows.actions,
+        windows.action_values,
+        windows.spend_amount,
+        windows.impressions,
+        windows.clicks,
+        windows.inline_link_clicks,
+        windows.reach,
+        windows.has_actions,
+        windows.has_link_clicks,
+        api_windows.window_from as first_date,
+        api_windows.window_to as last_date,
+        windows._account,
+        windows._extracted_at
+    from windows
+    inner join api_windows on windows.campaign_id = api_windows.campaign_id
+    left join replaced_windows on windows.campaign_id = replaced_windows.campaign_id
+    where replaced_windows.campaign_id is null
+
+    union all
+
+    select
+        manager_daily.insight_id,
+        manager_daily.campaign_id,
+        'day' as period,
+        manager_daily.currency_code,
+        cast(null as varchar) as actions,
+        cast(null as varchar) as action_values,
+        manager_daily.spend_amount,
+        manager_daily.impressions,
+        manager_daily.clicks,
+        manager_daily.inline_link_clicks,
+        manager_daily.reach,
+        false as has_actions,
+        manager_daily.has_link_clicks,
+        manager_daily.performance_date as first_date,
+        manager_daily.performance_date as last_date,
+        manager_daily._account,
+        manager_daily._extracted_at
+    from manager_daily
+    left join api_days
+        on
+            manager_daily.campaign_id = api_days.campaign_id
+            and manager_daily.performance_date = api_days.performance_date
+    where api_days.campaign_id is null
+
+    union all
+
+    select
         insight_id,
         campaign_id,
         'window' as period,
         currency_code,
-        actions,
-        action_values,
+        cast(null as varchar) as actions,
+        cast(null as varchar) as action_values,
         spend_amount,
         impressions,
         clicks,
         inline_link_clicks,
         reach,
-        has_actions,
+        false as has_actions,
         has_link_clicks,
-        min(window_from) over (partition by campaign_id) as first_date,
-        max(window_to) over (partition by campaign_id) as last_date,
+        window_from as first_date,
+        window_to as last_date,
         _account,
         _extracted_at
-    from windows
+    from manager_windows
 
 ),
 

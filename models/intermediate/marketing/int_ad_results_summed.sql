@@ -1,4 +1,4 @@
--- What each campaign did on a day (`period` day), or in all until its newest window ends (`period` window).
+-- What each campaign did on a day (`period` day), or in a window that counts (`period` window; windows share no day).
 -- Unique people can't be added: reach is null where several rows make one. A measure that an extract does not hold is
 -- null; one that it holds for others, but not for a row, is 0 there, since Meta leaves out what did not happen.
 -- A table, because three marts and the list of unmatched read it.
@@ -70,7 +70,7 @@ summed as (
         max(insights.extracted_at) as extracted_at
     from insights
     left join link_clicks on insights.insight_id = link_clicks.insight_id
-    group by insights.campaign_id, insights.period, case when insights.period = 'day' then insights.last_date end
+    group by insights.campaign_id, insights.period, insights.last_date
 
 ),
 

@@ -1,6 +1,7 @@
--- A campaign's totals (design §6, rule 11): its days, and of its newest window what those days do not explain
--- (`undated`). Where days cover the whole window, from its start, they alone count. Undated is never negative: days
--- that add up to more than the window are the newer figures. A total is null where a part of it is unknown.
+-- A campaign's totals (design §6, rule 11): its days, and of its windows what their days do not explain (`undated`).
+-- Mostly that is one window, its newest; windows that count share no day. Where days cover a whole window, from its start,
+-- they alone count. Undated is never negative: days that add up to more than their window are the newer figures. A total
+-- is null where a part of it is unknown.
 
 {%- set measures = ['spend_amount', 'impressions', 'clicks', 'link_clicks', 'conversions'] %}
 
@@ -23,9 +24,13 @@ days as (
 
     select
         results.*,
-        coalesce(results.last_date between windows.first_date and windows.last_date, false) as is_in_window
+        windows.last_date as window_date,
+        windows.last_date is not null as is_in_window
     from results
-    left join windows on results.campaign_id = windows.campaign_id
+    left join windows
+        on
+            results.campaign_id = windows.campaign_id
+            and results.last_date between windows.first_date and windows.last_date
     where results.period = 'day'
 
 ),
@@ -38,7 +43,6 @@ summed_days as (
         min(first_date) as first_date,
         max(last_date) as last_date,
         max(extracted_at) as extracted_at,
-        count(*) filter (where is_in_window) as days_inside,
         count(*) filter (where not is_in_window) as days_outside,
         {%- for measure in measures + ['spend_usd'] %}
             sum({{ measure }}) filter (where is_in_window) as {{ measure }}_inside,
@@ -52,33 +56,101 @@ summed_days as (
 
 ),
 
+days_of_windows as (
+
+    select
+        campaign_id,
+        window_date,
+        count(*) as day_count,
+        {%- for measure in measures %}
+            sum({{ measure }}) as {{ measure }},
+            count({{ measure }}) as {{ measure }}_days
+            {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from days
+    where is_in_window
+    group by campaign_id, window_date
+
+),
+
+undated_of_windows as (
+
+    select
+        windows.campaign_id,
+        windows.currency_code,
+        windows.usd_per_unit,
+        windows.first_date,
+        windows.last_date,
+        windows.extracted_at,
+        coalesce(
+            days_of_windows.day_count = {{ days_between('windows.first_date', 'windows.last_date') }} + 1, false
+        ) as is_covered_by_days,
+        {%- for measure in measures %}
+            case
+                when
+                    days_of_windows.day_count = {{ days_between('windows.first_date', 'windows.last_date') }} + 1
+                    and days_of_windows.{{ measure }}_days = days_of_windows.day_count then 0
+                when windows.{{ measure }} is not null
+                    then greatest(windows.{{ measure }} - coalesce(days_of_windows.{{ measure }}, 0), 0)
+            end as {{ measure }}_undated
+            {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from windows
+    left join days_of_windows
+        on windows.campaign_id = days_of_windows.campaign_id and windows.last_date = days_of_windows.window_date
+
+),
+
+converted_windows as (
+
+    select
+        *,
+        case
+            when spend_amount_undated = 0 then cast(0 as decimal(24, 12))
+            else {{ in_usd('spend_amount_undated', 'currency_code', 'usd_per_unit') }}
+        end as spend_usd_undated
+    from undated_of_windows
+
+),
+
+summed_windows as (
+
+    select
+        campaign_id,
+        max(currency_code) as currency_code,
+        min(first_date) as first_date,
+        max(last_date) as last_date,
+        max(extracted_at) as extracted_at,
+        min(is_covered_by_days) as is_covered_by_days,
+        {%- for measure in measures + ['spend_usd'] %}
+            case when count({{ measure }}_undated) = count(*) then sum({{ measure }}_undated) end as {{ measure }}_undated
+            {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from converted_windows
+    group by campaign_id
+
+),
+
 campaigns as (
 
     select campaign_id from summed_days
     union
-    select campaign_id from windows
+    select campaign_id from summed_windows
 
 ),
 
-undated as (
+combined as (
 
     select
         campaigns.campaign_id,
-        coalesce(summed_days.currency_code, windows.currency_code) as currency_code,
-        windows.usd_per_unit,
-        windows.campaign_id is not null as has_window,
-        coalesce(
-            summed_days.days_inside = {{ days_between('windows.first_date', 'windows.last_date') }} + 1, false
-        ) as is_covered_by_days,
+        coalesce(summed_days.currency_code, summed_windows.currency_code) as currency_code,
+        summed_windows.campaign_id is not null as has_window,
+        coalesce(summed_windows.is_covered_by_days, false) as is_covered_by_days,
+        {%- for measure in measures + ['spend_usd'] %}
+            case when summed_windows.campaign_id is null then 0 else summed_windows.{{ measure }}_undated end
+                as {{ measure }}_undated,
+        {%- endfor %}
         {%- for measure in measures %}
-            case
-                when windows.campaign_id is null then 0
-                when
-                    summed_days.days_inside = {{ days_between('windows.first_date', 'windows.last_date') }} + 1
-                    and summed_days.{{ measure }}_days_inside = summed_days.days_inside then 0
-                when windows.{{ measure }} is not null
-                    then greatest(windows.{{ measure }} - coalesce(summed_days.{{ measure }}_inside, 0), 0)
-            end as {{ measure }}_undated,
             case
                 when coalesce(summed_days.{{ measure }}_days_outside, 0) = coalesce(summed_days.days_outside, 0)
                     then coalesce(summed_days.{{ measure }}_inside, 0) + coalesce(summed_days.{{ measure }}_outside, 0)
@@ -91,24 +163,12 @@ undated as (
                 and coalesce(summed_days.spend_usd_days_outside, 0) = coalesce(summed_days.spend_amount_days_outside, 0)
                 then coalesce(summed_days.spend_usd_inside, 0) + coalesce(summed_days.spend_usd_outside, 0)
         end as spend_usd_dated,
-        least(summed_days.first_date, windows.first_date) as first_date,
-        greatest(summed_days.last_date, windows.last_date) as last_date,
-        greatest(summed_days.extracted_at, windows.extracted_at) as extracted_at
+        least(summed_days.first_date, summed_windows.first_date) as first_date,
+        greatest(summed_days.last_date, summed_windows.last_date) as last_date,
+        greatest(summed_days.extracted_at, summed_windows.extracted_at) as extracted_at
     from campaigns
     left join summed_days on campaigns.campaign_id = summed_days.campaign_id
-    left join windows on campaigns.campaign_id = windows.campaign_id
-
-),
-
-converted as (
-
-    select
-        *,
-        case
-            when spend_amount_undated = 0 then cast(0 as decimal(24, 12))
-            else {{ in_usd('spend_amount_undated', 'currency_code', 'usd_per_unit') }}
-        end as spend_usd_undated
-    from undated
+    left join summed_windows on campaigns.campaign_id = summed_windows.campaign_id
 
 ),
 
@@ -146,7 +206,7 @@ final as (
 
         ---------- lineage
         extracted_at
-    from converted
+    from combined
 
 )
 

@@ -49,6 +49,28 @@ extracts as (
         _extract_id
     from ({{ extracts_in_order(ref('stg_meta_ads__insights_window')) }}) as insights_window_in_order
 
+    union all
+
+    select
+        'manager_daily' as source_table,
+        _account,
+        _extract_id
+    from ({{ extracts_in_order(ref('stg_meta_ads__manager_daily')) }}) as manager_daily_in_order
+
+    union all
+
+    select
+        'manager_window' as source_table,
+        _account,
+        _extract_id
+    from ({{ extracts_in_order(ref('stg_meta_ads__manager_window')) }}) as manager_window_in_order
+
+),
+
+manager_campaigns as (
+
+    select * from {{ ref('int_meta_ads_manager_campaigns_resolved') }}
+
 ),
 
 stated as (
@@ -92,6 +114,45 @@ stated as (
     from {{ ref('stg_meta_ads__insights_daily') }}
     where campaign_id is not null
     group by campaign_id, campaign_name, _account, _extract_id, _extracted_at
+
+    union all
+
+    select
+        manager_campaigns.campaign_id,
+        insights.campaign_name,
+        'manager_daily' as source_table,
+        min(insights.performance_date) as first_day,
+        insights._account,
+        insights._extract_id,
+        insights._extracted_at
+    from {{ ref('stg_meta_ads__manager_daily') }} as insights
+    inner join manager_campaigns on insights.insight_id = manager_campaigns.insight_id
+    group by
+        manager_campaigns.campaign_id,
+        insights.campaign_name,
+        insights._account,
+        insights._extract_id,
+        insights._extracted_at
+
+    union all
+
+    -- a range is chosen by hand and can begin before the campaign did
+    select
+        manager_campaigns.campaign_id,
+        insights.campaign_name,
+        'manager_window' as source_table,
+        min(insights.window_to) as first_day,
+        insights._account,
+        insights._extract_id,
+        insights._extracted_at
+    from {{ ref('stg_meta_ads__manager_window') }} as insights
+    inner join manager_campaigns on insights.insight_id = manager_campaigns.insight_id
+    group by
+        manager_campaigns.campaign_id,
+        insights.campaign_name,
+        insights._account,
+        insights._extract_id,
+        insights._extracted_at
 
 ),
 

@@ -1,5 +1,6 @@
 -- What did not resolve in the ad data (design §6, rules 2 and 13): names without a named or known artist, tracks that
--- are no known song, accounts without a currency, currencies without a rate, kinds of action that no one has typed.
+-- are no known song, accounts without a currency, currencies without a rate, kinds of action that no one
+-- has typed, names in Ads Manager's CSV that several campaigns bear.
 
 with
 
@@ -36,6 +37,12 @@ insights as (
 actions as (
 
     select * from {{ ref('int_ad_actions_unnested') }}
+
+),
+
+manager_campaigns as (
+
+    select * from {{ ref('int_meta_ads_manager_campaigns_resolved') }}
 
 ),
 
@@ -99,6 +106,21 @@ listed as (
 
 ),
 
+with_ambiguous as (
+
+    select * from listed
+
+    union all
+
+    select
+        'ambiguous_campaign' as kind,
+        campaign_name as value,
+        cast(null as decimal(24, 12)) as amount_usd
+    from manager_campaigns
+    where is_name_ambiguous
+
+),
+
 final as (
 
     select
@@ -108,7 +130,7 @@ final as (
         cast(count(*) as bigint) as row_count,
         cast(sum(amount_usd) as decimal(24, 12)) as amount_usd,
         cast(null as bigint) as streams
-    from listed
+    from with_ambiguous
     group by kind, value
 
 )

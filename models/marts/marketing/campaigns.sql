@@ -41,7 +41,7 @@ final as (
         coalesce(names.artist_id, 0) as artist_id,
         names.track_id as primary_track_id,
         names.song_id,
-        campaigns.campaign_id as external_campaign_id,
+        case when {{ matches('campaigns.campaign_id', "'^[0-9]+$'") }} then campaigns.campaign_id end as external_campaign_id,
 
         ---------- strings
         campaigns.campaign_name,

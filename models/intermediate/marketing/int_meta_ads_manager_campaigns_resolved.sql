@@ -1,0 +1,102 @@
+-- Which campaign each row of Ads Manager's CSV is of: its id; without one, the one campaign that bears exactly this name,
+-- now or before, in the ad account (files that name no account, `main`, belong to any); else a campaign of its own, known
+-- by account and name alone. A name that several campaigns bear names none of them, and is listed as unmatched.
+
+with
+
+rows_of_csv as (
+
+    select
+        insight_id,
+        stated_campaign_id,
+        campaign_name,
+        _account
+    from {{ ref('stg_meta_ads__manager_daily') }}
+    where not is_totals_row and reject_reason is null
+
+    union all
+
+    select
+        insight_id,
+        stated_campaign_id,
+        campaign_name,
+        _account
+    from {{ ref('stg_meta_ads__manager_window') }}
+    where not is_totals_row and reject_reason is null
+
+),
+
+known as (
+
+    select
+        campaign_id,
+        campaign_name,
+        _account
+    from {{ ref('stg_meta_ads__campaigns') }}
+    union
+    select
+        campaign_id,
+        campaign_name,
+        _account
+    from {{ ref('stg_meta_ads__insights_daily') }}
+    union
+    select
+        campaign_id,
+        campaign_name,
+        _account
+    from {{ ref('stg_meta_ads__insights_window') }}
+    union
+    select
+        stated_campaign_id as campaign_id,
+        campaign_name,
+        _account
+    from rows_of_csv
+
+),
+
+names as (
+
+    select distinct
+        campaign_name,
+        _account
+    from rows_of_csv
+    where stated_campaign_id is null
+
+),
+
+matched as (
+
+    select
+        names.campaign_name,
+        names._account,
+        min(known.campaign_id) as campaign_id,
+        count(distinct known.campaign_id) as campaign_count
+    from names
+    inner join known
+        on
+            names.campaign_name = known.campaign_name
+            and (names._account = known._account or names._account = 'main' or known._account = 'main')
+    where known.campaign_id is not null
+    group by names.campaign_name, names._account
+
+),
+
+final as (
+
+    select
+        rows_of_csv.insight_id,
+        coalesce(
+            rows_of_csv.stated_campaign_id,
+            case when matched.campaign_count = 1 then matched.campaign_id end,
+            {{ surrogate_key(["'meta_ads campaign'", 'rows_of_csv._account', 'rows_of_csv.campaign_name']) }}
+        ) as campaign_id,
+        rows_of_csv.campaign_name,
+        rows_of_csv.stated_campaign_id is null and coalesce(matched.campaign_count, 0) > 1 as is_name_ambiguous
+    from rows_of_csv
+    left join matched
+        on rows_of_csv.campaign_name = matched.campaign_name and rows_of_csv._account = matched._account
+
+)
+
+-- equal rows of two extracts share an id
+select distinct * from final

@@ -1,0 +1,87 @@
+with
+
+source as (
+
+    select * from {{ source('meta_ads', 'manager_daily') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        {{ surrogate_key(["'manager_daily'", '_account', '_row_sha', '_occurrence']) }} as insight_id,
+        case when {{ matches('trim("Campaign ID")', "'^[0-9]{5,}$'") }} then trim("Campaign ID") end as stated_campaign_id,
+
+        ---------- strings
+        case when {{ blank_to_null('"Campaign name"') }} is not null then "Campaign name" end as campaign_name,
+        case
+            when coalesce({{ blank_to_null('"Ad name"') }}, {{ blank_to_null('"Ad ID"') }}) is not null then 'ad'
+            when coalesce({{ blank_to_null('"Ad set name"') }}, {{ blank_to_null('"Ad set ID"') }}) is not null then 'adset'
+            else 'campaign'
+        end as level,
+        upper(coalesce({{ blank_to_null('"Currency"') }}, _header_currency)) as currency_code,
+        {{ blank_to_null('"Day"') }} as day_text,
+        {{ blank_to_null('"Reporting starts"') }} as starts_text,
+        {{ unread('"Amount spent"', '(' ~ money(grouped_number('"Amount spent"')) ~ ')', 'Amount spent') }}
+            as spend_problem,
+        {{ unread('"Impressions"', '(' ~ whole_number('"Impressions"') ~ ')', 'Impressions') }} as impressions_problem,
+        {{ unread('"Clicks (all)"', '(' ~ whole_number('"Clicks (all)"') ~ ')', 'Clicks (all)') }} as clicks_problem,
+        {{ unread('"Link clicks"', '(' ~ whole_number('"Link clicks"') ~ ')', 'Link clicks') }} as link_clicks_problem,
+        {{ unread('"Reach"', '(' ~ whole_number('"Reach"') ~ ')', 'Reach') }} as reach_problem,
+
+        ---------- numerics
+        {{ money(grouped_number('"Amount spent"')) }} as spend_amount,
+        {{ whole_number('"Impressions"') }} as impressions,
+        {{ whole_number('"Clicks (all)"') }} as clicks,
+        {{ whole_number('"Link clicks"') }} as inline_link_clicks,
+        {{ whole_number('"Reach"') }} as reach,
+
+        ---------- booleans
+        coalesce(
+            {{ blank_to_null('"Campaign name"') }},
+            {{ blank_to_null('"Campaign ID"') }},
+            {{ blank_to_null('"Ad set name"') }},
+            {{ blank_to_null('"Ad set ID"') }},
+            {{ blank_to_null('"Ad name"') }},
+            {{ blank_to_null('"Ad ID"') }}
+        ) is null as is_totals_row,
+
+        ---------- dates
+        coalesce({{ iso_or_us_date('"Day"') }}, {{ iso_or_us_date('"Reporting starts"') }}) as performance_date,
+
+        ---------- lineage
+        _account,
+        _extract_id,
+        _extracted_at,
+        _sequence,
+        _covers_from,
+        _covers_to,
+        _row_number
+
+    from source
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when is_totals_row then null
+            when stated_campaign_id is null and campaign_name is null then 'Campaign name is blank'
+            when performance_date is null then 'Day can''t be read: ' || coalesce(day_text, starts_text, '')
+            when {{ iso_or_us_date('day_text') }} is null and day_text is not null then 'Day can''t be read: ' || day_text
+            else coalesce(
+                spend_problem,
+                impressions_problem,
+                clicks_problem,
+                link_clicks_problem,
+                reach_problem
+            )
+        end as reject_reason
+    from renamed
+
+)
+
+select * from judged
