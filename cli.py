@@ -136,11 +136,30 @@ def build(
 
 
 @app.command()
-def status(json: Annotated[bool, typer.Option("--json", help="As JSON, for machines.")] = False) -> None:
-    """Per source: last contact and newest data; quarantine; the last build."""
+def run() -> None:
+    """Extract all, build, send what is to be said, status: the one line for cron or Task Scheduler."""
+    from warehouse.run import run as run_all
+
+    finish(run_all())
+
+
+@app.command()
+def status(
+    json: Annotated[bool, typer.Option("--json", help="As JSON, for machines.")] = False,
+    metrics: Annotated[
+        Path | None, typer.Option(help="Also write metrics to this file, for a Prometheus node exporter.", metavar="FILE")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="End with 3 where a source is CRITICAL or FAILED, with 9 after a failed build.")
+    ] = False,
+) -> None:
+    """Per source and account: how well it goes, last contact, newest data, session; quarantine; the last build.
+
+    Ends with 0 however things stand, unless --check is given.
+    """
     from warehouse.status import status as run
 
-    run(json)
+    finish(run(json, metrics, check))
 
 
 @app.command()

@@ -38,10 +38,10 @@ def recorded(settings: Settings, command: str, **asked: Any) -> Iterator[dict[st
             write_durably(folder / name, strike(text).encode())
 
 
-def read_records(settings: Settings, command: str, since: datetime) -> Iterator[dict[str, Any]]:
-    """Yield the whole records of a command's runs that began after a moment, newest first."""
+def read_records(settings: Settings, command: str = "*", since: datetime = datetime.min) -> Iterator[dict[str, Any]]:
+    """Yield the whole records of a command's runs that began after a moment, newest first; a damaged one is left out."""
     for path in sorted(settings.runs_dir.glob(f"*/*/*_{command}_*.json"), key=lambda path: path.name, reverse=True):
-        if path.name < f"{since:%Y%m%dT%H%M%SZ}":
+        if since > datetime.min and path.name < f"{since:%Y%m%dT%H%M%SZ}":
             return
         with contextlib.suppress(ValueError):
             yield json.loads(path.read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from loaders.errors import UsageError
@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     login_minutes: float = Field(default=10.0, gt=0)
     parallel: int = Field(default=4, ge=1)
     debug: bool = False
+    metrics_file: Path | None = None
+    notify_urls: SecretStr = SecretStr("")
 
     meta_ad_account_id: str | None = Field(default=None, validation_alias="META_AD_ACCOUNT_ID")
     spotify_artist_ids: str = Field(default="", validation_alias="SPOTIFY_ARTIST_IDS")
@@ -46,6 +48,11 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("metrics_file", mode="before")
+    @classmethod
+    def _blank_is_none(cls, value: object) -> object:
+        return value or None
 
     @field_validator("file_timezone")
     @classmethod

@@ -1,4 +1,4 @@
-"""How things stand, as facts: what landed, what is in quarantine, what was built and what last ran."""
+"""How things stand, as facts: what landed, how extracts went, sessions, quarantine, what was built and what last ran."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import contextlib
 import itertools
 import json
 from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from loaders import quarantine
 from loaders.commands import DEMO_MARK
-from loaders.errors import LoaderError, UsageError
+from loaders.errors import BusyError, LoaderError, UsageError
 from loaders.landing import read_timeline, table_dir
+from loaders.runs import read_records
 from loaders.settings import Settings
 from loaders.sources import SOURCES
 from loaders.tables import Table
@@ -23,7 +24,9 @@ from warehouse.published import Published, connect, current
 if TYPE_CHECKING:
     import duckdb
 
-REFUSED = ("id", "source", "file_name", "quarantined_at", "reason", "acceptable")
+REFUSED = ("id", "source", "account", "file_name", "quarantined_at", "reason", "acceptable")
+TOLD = ("command", "started_at", "exit_code", "error")
+LIVE_DAYS = 120
 NO_MODEL = "landed as text, no model until a real file is seen"
 
 
@@ -38,10 +41,12 @@ def facts(config: Settings) -> dict[str, Any]:
         "data_dir": str(config.data_dir),
         "holds_demo": (config.data_dir / DEMO_MARK).exists(),
         "sources": sources,
+        "feeds": list(feeds(config)),
+        "sessions": list(sessions(config)),
         "quarantine": [{name: getattr(one, name) for name in REFUSED} for one in quarantine.entries(config)],
         "build": build,
         "build_problem": problem or failed_build(config, build),
-        "last_run": next(runs(config), None),
+        "last_run": next(({name: one.get(name) for name in TOLD} for one in read_records(config)), None),
         "backups": backups_of(config),
     }
 
@@ -119,23 +124,80 @@ def unmatched(published: Published) -> list[dict[str, Any]]:
 
 def failed_build(config: Settings, build: dict[str, Any] | None) -> str | None:
     """Return the error of the last build run, where it failed after what is published."""
-    last = next(runs(config, "build"), None)
+    last = next((one for one in read_records(config, "build") if is_whole_build(one)), None)
     if not last or not last["exit_code"]:
         return None
     if build and datetime.fromisoformat(last["started_at"]) < build["built_at"]:
         return None
-    return last["error"]
+    return last.get("error")
 
 
-def runs(config: Settings, command: str = "*") -> Iterator[dict[str, Any]]:
-    """Yield the records of runs, newest first."""
-    for month in sorted(config.runs_dir.glob("*/*"), reverse=True):
-        for path in sorted(month.glob(f"*_{command}_*.json"), reverse=True):
-            with contextlib.suppress(ValueError, KeyError):
-                yield record(path)
+def is_whole_build(stored: dict[str, Any]) -> bool:
+    """Whether a build was to be published, and was not in another build's way."""
+    return not stored.get("asked", {}).get("select") and stored["exit_code"] != BusyError.exit_code
 
 
-def record(path: Path) -> dict[str, Any]:
-    """Return what matters of a run's record."""
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    return {name: stored[name] for name in ("command", "started_at", "exit_code")} | {"error": stored.get("error")}
+def failed_run(config: Settings) -> str | None:
+    """Return what ended the last `run`, where that was not a source's or the build's failure."""
+    return next((one.get("error") for one in read_records(config, "run")), None)
+
+
+def feeds(config: Settings) -> Iterator[dict[str, Any]]:
+    """Yield how extracts of each feed went; one whose account or credentials are gone since is left out.
+
+    last_contact: when the platform last answered. failures: the tries since then that failed, from failing_since on.
+    A feed that was last tried more than LIVE_DAYS ago is left out too: what it feeds is landed by hand.
+    """
+    known: dict[tuple[str, str, str], dict[str, Any]] = {}
+    complete: set[str] = set()
+    since = datetime.combine(config.today - timedelta(days=LIVE_DAYS), time.min)
+    for stored in read_records(config, "extract", since):
+        outcomes = stored.get("sources", [])
+        for one in outcomes:
+            key = one["source"], one["account"], one["feed"]
+            if one["source"] not in complete:
+                known.setdefault(key, {"outcome": one["outcome"], "last_contact": None, "failing_since": None, "failures": 0})
+            if key in known:
+                take_earlier(known[key], one, one["ended_at"] or stored["ended_at"])
+        if not stored.get("asked", {}).get("account"):
+            complete.update(one["source"] for one in outcomes)
+    for (source, account, feed), found in known.items():
+        if found.pop("outcome") != "not set up":
+            yield {"source": source, "account": account, "feed": feed, "exit_code": None, "error": None} | found
+
+
+def take_earlier(found: dict[str, Any], outcome: dict[str, Any], ended_at: str) -> None:
+    """Take what an outcome adds to what later ones said of the same feed."""
+    if found["last_contact"] or outcome["outcome"] == "not set up" or outcome.get("exit_code") == BusyError.exit_code:
+        return
+    moment = as_utc(ended_at)
+    if outcome["outcome"] != "failed":
+        found["last_contact"] = moment
+        return
+    if not found["failures"]:
+        found |= {"exit_code": outcome.get("exit_code"), "error": outcome.get("error")}
+    found["failures"] += 1
+    found["failing_since"] = moment
+
+
+def sessions(config: Settings) -> Iterator[dict[str, Any]]:
+    """Yield what is known of each browser session; one that no person ever opened is left out.
+
+    is_shared: one login sees every account of the source.
+    """
+    for path in sorted(config.sessions_dir.glob("*/*/session.json")):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            moments = {name: stored[name] and as_utc(stored[name]) for name in ("logged_in_at", "last_ok_at", "lapses_at")}
+            source = path.parent.parent.name
+            portal = getattr(SOURCES.get(source), "PORTAL", None)
+            yield {
+                "source": source, "account": unquote(path.parent.name), "state": stored["state"],
+                "is_shared": bool(portal and portal.one_session), **moments,
+            }  # fmt: skip
+
+
+def as_utc(text: str) -> datetime:
+    """Return a stored time in UTC, without zone."""
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

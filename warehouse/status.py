@@ -1,35 +1,80 @@
-"""How things stand, told to a person, or to a machine as JSON."""
+"""How things stand, told to a person, or to a machine as JSON or metrics."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from typing import Any, TextIO
 
-from loaders.settings import settings
+from loaders.errors import BuildError
+from loaders.settings import Settings, settings, utc_now
+from warehouse.health import CRITICAL, FAILED, STATES, Health, Unit, judge, read_cadences
+from warehouse.metrics import write_metrics
 from warehouse.output import cell, json_text, standard_output
 from warehouse.shown import show
-from warehouse.standing import facts
+from warehouse.standing import facts, failed_run
 
 COLUMNS = ["table", "account", "last contact", "newest day", "extracts", "rows"]
 NUMERIC = [False, False, False, False, True, True]
+UNIT_COLUMNS = ["source, account", "state", "contact", "newest day", "lag", "session"]
+UNIT_NUMERIC = [False, False, False, False, True, False]
+SOME_FAILED = 3
 
 
-def status(as_json: bool = False) -> None:
-    """Print per source the last contact and the newest data; quarantine; the last build and run."""
-    found = facts(settings())
+def status(as_json: bool = False, metrics: Path | None = None, check: bool = False) -> int:
+    """Print how well each source goes, and the facts behind it; return 0.
+
+    metrics: also write them to this file. With `check`, return 9 after a failed build, 3 where anything is CRITICAL or
+    FAILED, else 0.
+    """
+    found, health = standing(settings())
+    if metrics:
+        write_metrics(metrics, found, health)
+    told = found | {"health": health.facts()}
     with standard_output() as file:
         if as_json:
-            print(json_text(found), file=file)
+            print(json_text(told), file=file)
         else:
-            tell(file, found)
+            tell(file, told, health)
+    return exit_code_of(health) if check else 0
 
 
-def tell(file: TextIO, found: dict[str, Any]) -> None:
-    """Write everything, what asks for a person last."""
+def standing(config: Settings, run_error: str | None = None) -> tuple[dict[str, Any], Health]:
+    """Return how things stand, and how well they go.
+
+    run_error: what ended the run that is still being recorded, "" where nothing did; None where none is.
+    """
+    found = facts(config)
+    problem = failed_run(config) if run_error is None else run_error
+    today, now = today_of(config, found), utc_now()
+    return found, judge(found, read_cadences(), today, now + (today - now.date()), problem)
+
+
+def today_of(config: Settings, found: dict[str, Any]) -> date:
+    """Return the day that lags are counted to: today; for the demo, the day it was made for."""
+    if found["holds_demo"] and found["build"] and not config.as_of:
+        return found["build"]["as_of_date"]
+    return config.today
+
+
+def exit_code_of(health: Health) -> int:
+    """Return what `--check` ends with."""
+    if any(issue.kind == "build" for issue in health.issues):
+        return BuildError.exit_code
+    return SOME_FAILED if health.state in (CRITICAL, FAILED) else 0
+
+
+def tell(file: TextIO, found: dict[str, Any], health: Health) -> None:
+    """Write everything, how well it goes first, what asks for a person last."""
 
     def say(line: str = "") -> None:
         print(cell(line), file=file)
 
+    say(f"Health       {health.state}{counted(health.units)}")
+    tell_units(file, health)
+    for issue in health.issues:
+        say(f"{issue.state:<12} {' '.join(part for part in (issue.source, issue.account) if part)}: {issue.reason}")
     say(f"Data folder  {found['data_dir']}{' (holds the demo)' if found['holds_demo'] else ''}")
     for source in found["sources"]:
         tell_tables(file, source["source"], [one for one in source["tables"] if "rows" in one])
@@ -76,6 +121,38 @@ def tell_backups(say: Callable[[str], None], backups: dict[str, Any]) -> None:
         say(f"Last drill   {minute(drill['at'])} UTC: {drill['told'] or 'done'}")
     elif last:
         say("Last drill   none; run `python cli.py restore --drill`")
+
+
+def counted(units: list[Unit]) -> str:
+    """Return how many accounts are in each state."""
+    counts = ((state, sum(unit.state == state for unit in units)) for state in reversed(STATES))
+    told = ", ".join(f"{count} {state}" for state, count in counts if count)
+    return f" (accounts: {told})" if told else ""
+
+
+def tell_units(file: TextIO, health: Health) -> None:
+    """Write how each account goes: a table on a terminal, a line each elsewhere."""
+    rows = [row_of_unit(unit) for unit in health.units]
+    if rows and file.isatty():
+        show(file, UNIT_COLUMNS, UNIT_NUMERIC, rows)
+        print(file=file)
+        return
+    for name, state, contact, day, lag, session in rows:
+        until = "until " if session[:1].isdigit() else ""
+        print(f"{state:<12} {cell(name)}: contact {contact}, newest day {day}, lag {lag}, session {until}{session}", file=file)
+
+
+def row_of_unit(unit: Unit) -> tuple[str, ...]:
+    """Return an account's health as text: the lag of the table that is furthest behind; a session's state, or its last day."""
+    lag, session = unit.worst_lag, unit.session
+    lapses = session and session["state"] == "ok" and session["lapses_at"]
+    return (
+        f"{unit.source} {unit.account}", unit.state,
+        f"{unit.last_contact:%Y-%m-%d}" if unit.last_contact else "-",
+        str((lag and lag.table and lag.newest_day) or unit.newest_day or "-"),
+        f"{lag.lag_days} of {lag.allowed_days}" if lag else "-",
+        f"{lapses:%Y-%m-%d}" if lapses else session["state"] if session else "-",
+    )  # fmt: skip
 
 
 def tell_tables(file: TextIO, source: str, tables: list[dict[str, Any]]) -> None:

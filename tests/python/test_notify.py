@@ -1,0 +1,289 @@
+"""Messages: one when an incident starts, one when it ends, none between, whatever fails or is killed meanwhile."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import PROJECT_DIR
+
+from loaders.settings import Settings
+from warehouse.health import Issue
+from warehouse.notify import INCIDENTS, notify
+
+TOKEN = "tok3n-0f-the-label"
+SESSION = Issue("session", "CRITICAL", "toolost", "main", "the session is lost")
+LATE = Issue("data", "WARNING", "distrokid", "main", "streams_daily is late")
+BUILD = Issue("build", "FAILED", None, None, "a test failed")
+
+
+@dataclass
+class Receiver:
+    """A real HTTP server that takes apprise's JSON messages; what it answers, and what it does first, can be set."""
+
+    server: ThreadingHTTPServer
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    status: int = 200
+    first: Any = None
+
+    @property
+    def url(self) -> str:
+        return f"json://127.0.0.1:{self.server.server_port}/{TOKEN}"
+
+    def told(self) -> list[str]:
+        """The titles that came since the last look."""
+        titles = [one["title"] for one in self.messages]
+        self.messages.clear()
+        return titles
+
+
+def listening() -> Iterator[Receiver]:
+    """Serve on a free port until the test is over."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            found.messages.append(message)
+            if found.first:
+                found.first()
+            self.send_response(found.status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    found = Receiver(server)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield found
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    yield from listening()
+
+
+@pytest.fixture
+def other() -> Iterator[Receiver]:
+    """A second place to tell."""
+    yield from listening()
+
+
+def config(data: Path, *urls: str) -> Settings:
+    return Settings(data_dir=data, notify_urls=", ".join(urls), _env_file=None)
+
+
+def stored(data: Path) -> list[dict[str, Any]]:
+    return json.loads((data / "runs" / INCIDENTS).read_text(encoding="utf-8"))["incidents"]
+
+
+def test_an_incident_is_told_when_it_starts_and_when_it_ends(receiver: Receiver, tmp_path: Path) -> None:
+    place = config(tmp_path, receiver.url)
+    notify(place, [])
+    assert receiver.told() == []
+    notify(place, [SESSION])
+    (message,) = receiver.messages
+    assert (message["title"], message["type"]) == ("Trouble: toolost main, session", "warning")
+    assert message["message"].startswith("the session is lost")
+    receiver.messages.clear()
+    for reason in ("the session is lost", "still lost, in other words"):
+        notify(place, [Issue("session", "FAILED", "toolost", "main", reason)])
+    assert receiver.told() == []
+    notify(place, [])
+    (message,) = receiver.messages
+    assert (message["title"], message["type"]) == ("Over: toolost main, session", "success")
+    receiver.messages.clear()
+    notify(place, [])
+    assert receiver.told() == [] and stored(tmp_path) == []
+
+
+def test_each_incident_has_its_own_messages(receiver: Receiver, tmp_path: Path) -> None:
+    place = config(tmp_path, receiver.url)
+    notify(place, [])
+    notify(place, [SESSION, BUILD])
+    assert receiver.told() == ["Trouble: toolost main, session", "Trouble: warehouse, build"]
+    notify(place, [BUILD, LATE])
+    assert receiver.told() == ["Over: toolost main, session", "Trouble: distrokid main, data"]
+    notify(place, [SESSION])
+    assert sorted(receiver.told()) == [
+        "Over: distrokid main, data",
+        "Over: warehouse, build",
+        "Trouble: toolost main, session",
+    ]
+
+
+def test_nothing_is_sent_or_kept_without_an_address(tmp_path: Path) -> None:
+    notify(config(tmp_path), [SESSION])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("lost", [None, "", "{", '{"incidents": [{"kind": 1}]}'])
+def test_lost_incidents_are_summed_up_in_one_message(receiver: Receiver, tmp_path: Path, lost: str | None) -> None:
+    place = config(tmp_path, receiver.url)
+    notify(place, [])
+    notify(place, [SESSION, LATE, BUILD])
+    receiver.told()
+    path = tmp_path / "runs" / INCIDENTS
+    path.unlink() if lost is None else path.write_text(lost)
+    notify(place, [SESSION, LATE, BUILD])
+    (message,) = receiver.messages
+    assert message["title"] == "Trouble: 3 incidents"
+    assert all(one.reason in message["message"] for one in (SESSION, LATE, BUILD))
+    receiver.messages.clear()
+    notify(place, [SESSION, LATE])
+    assert receiver.told() == ["Over: warehouse, build"]
+
+
+def test_one_issue_at_the_start_is_told_as_itself(receiver: Receiver, tmp_path: Path) -> None:
+    notify(config(tmp_path, receiver.url), [SESSION])
+    assert receiver.told() == ["Trouble: toolost main, session"]
+
+
+def test_a_summary_that_did_not_arrive_is_still_one_message(receiver: Receiver, tmp_path: Path) -> None:
+    place = config(tmp_path, receiver.url)
+    receiver.status = 503
+    notify(place, [SESSION, LATE])
+    receiver.told()
+    receiver.status = 200
+    notify(place, [SESSION, LATE])
+    assert receiver.told() == ["Trouble: 2 incidents"]
+    notify(place, [SESSION, LATE])
+    assert receiver.told() == []
+
+
+def test_what_was_not_delivered_is_tried_again(receiver: Receiver, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    place = config(tmp_path, receiver.url)
+    notify(place, [])
+    receiver.status = 500
+    notify(place, [SESSION])
+    said = capfd.readouterr()
+    assert said.err == (
+        "notification: JSON 1: not delivered (Trouble: toolost main, session). It is tried again at the next run.\n"
+    )
+    assert said.out == "" and receiver.told() == ["Trouble: toolost main, session"]
+    receiver.status = 200
+    notify(place, [SESSION])
+    assert receiver.told() == ["Trouble: toolost main, session"]
+    receiver.status = 500
+    notify(place, [])
+    assert receiver.told() == ["Over: toolost main, session"]
+    receiver.status = 200
+    notify(place, [])
+    assert receiver.told() == ["Over: toolost main, session"]
+    notify(place, [])
+    assert receiver.told() == []
+
+
+def test_the_end_of_what_nobody_heard_of_is_not_told(receiver: Receiver, tmp_path: Path) -> None:
+    place = config(tmp_path, receiver.url)
+    notify(place, [])
+    receiver.status = 500
+    notify(place, [SESSION])
+    receiver.status = 200
+    receiver.told()
+    notify(place, [])
+    assert receiver.told() == [] and stored(tmp_path) == []
+
+
+def test_an_end_that_was_not_delivered_is_forgotten_when_it_starts_again(receiver: Receiver, tmp_path: Path) -> None:
+    place = config(tmp_path, receiver.url)
+    notify(place, [])
+    notify(place, [SESSION])
+    receiver.status = 500
+    notify(place, [])
+    receiver.told()
+    receiver.status = 200
+    notify(place, [SESSION])
+    assert receiver.told() == []
+    notify(place, [])
+    assert receiver.told() == ["Over: toolost main, session"]
+
+
+def test_a_place_that_is_down_delays_no_other(receiver: Receiver, other: Receiver, tmp_path: Path) -> None:
+    place = config(tmp_path, receiver.url, other.url)
+    notify(place, [])
+    receiver.status = 500
+    notify(place, [SESSION])
+    assert (len(receiver.told()), other.told()) == (1, ["Trouble: toolost main, session"])
+    receiver.status = 200
+    notify(place, [SESSION])
+    assert (receiver.told(), other.told()) == (["Trouble: toolost main, session"], [])
+
+
+def test_an_address_set_later_hears_of_what_comes_later(receiver: Receiver, other: Receiver, tmp_path: Path) -> None:
+    notify(config(tmp_path, receiver.url), [])
+    notify(config(tmp_path, receiver.url), [SESSION])
+    both = config(tmp_path, receiver.url, other.url)
+    notify(both, [SESSION])
+    assert other.told() == []
+    notify(both, [SESSION, LATE])
+    assert other.told() == ["Trouble: distrokid main, data"]
+
+
+def test_an_incomplete_look_ends_nothing(receiver: Receiver, tmp_path: Path) -> None:
+    place = config(tmp_path, receiver.url)
+    notify(place, [])
+    notify(place, [SESSION])
+    receiver.told()
+    notify(place, [BUILD], is_complete=False)
+    assert receiver.told() == ["Trouble: warehouse, build"]
+
+
+SEND = """
+import sys
+from pathlib import Path
+from loaders.settings import Settings
+from warehouse.health import Issue
+from warehouse.notify import notify
+reasons = {"session": "toolost", "data": "distrokid"}
+issues = [Issue(kind, "WARNING", reasons[kind], "main", "late") for kind in sys.argv[2].split()]
+notify(Settings(data_dir=Path(sys.argv[1]), _env_file=None), issues)
+"""
+
+
+def test_a_run_killed_between_sending_and_storing_repeats_one_message_at_most(receiver: Receiver, tmp_path: Path) -> None:
+    def send(issues: str) -> subprocess.Popen[bytes]:
+        environment = os.environ | {"BEDROT_NOTIFY_URLS": receiver.url}
+        return subprocess.Popen([sys.executable, "-c", SEND, str(tmp_path), issues], cwd=PROJECT_DIR, env=environment)
+
+    assert send("").wait() == 0
+    receiver.first = lambda: process.kill()
+    process = send("session data")
+    assert process.wait() != 0
+    assert receiver.told() == ["Trouble: toolost main, session"]
+    receiver.first = None
+    assert send("session data").wait() == 0
+    assert receiver.told() == ["Trouble: toolost main, session", "Trouble: distrokid main, data"]
+    assert send("session data").wait() == 0
+    assert receiver.told() == []
+
+
+@pytest.mark.parametrize("answer", [200, 401, 500, None])
+def test_no_address_is_ever_shown_or_stored(
+    receiver: Receiver, tmp_path: Path, capfd: pytest.CaptureFixture[str], answer: int | None
+) -> None:
+    receiver.status = answer or 200
+    gone = "json://127.0.0.1:9/" + TOKEN
+    place = config(tmp_path, receiver.url if answer else gone, f"nosuchservice://{TOKEN}", f"slack://{TOKEN}")
+    notify(place, [])
+    notify(place, [SESSION])
+    notify(place, [])
+    said = capfd.readouterr()
+    assert TOKEN not in said.out + said.err + repr(place) + str(place.notify_urls)
+    assert "entry 2 of BEDROT_NOTIFY_URLS is no address" in said.err and "entry 3 of BEDROT_NOTIFY_URLS" in said.err
+    assert ("not delivered" in said.err) == (answer != 200)
+    kept = [path.read_text(encoding="utf-8") for path in tmp_path.rglob("*") if path.is_file()]
+    assert kept and not any(TOKEN in text for text in kept)

@@ -1,0 +1,90 @@
+"""Everything at once, for cron, a systemd timer or Task Scheduler: extract all, build, metrics, messages, status."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from loaders.commands import refuse_demo_data
+from loaders.errors import BuildError, StorageError
+from loaders.extract import ALL, extract
+from loaders.failures import mendable
+from loaders.runs import recorded
+from loaders.secrets import strike
+from loaders.settings import Settings, settings
+from warehouse.build import build
+from warehouse.health import FAILED, Health, Issue
+from warehouse.metrics import write_metrics
+from warehouse.notify import complain, notify
+from warehouse.output import standard_output
+from warehouse.status import standing, tell
+
+
+def run() -> int:
+    """Extract all that is set up, build whatever came of it, write metrics, send messages, print the status.
+
+    Return 9 after a failed build, 8 where storage failed, else what `extract all` ended with. What ends the run itself
+    is an incident too, and goes on as an error.
+    """
+    config = settings()
+    try:
+        with recorded(config, "run") as record:
+            refuse_demo_data(config)
+            codes = [attempted(lambda: extract(ALL, None, None, headed=False)), attempted(build)]
+            found, health = standing(config, run_error="")
+            codes.append(attempted(lambda: report(config, found, health)))
+            record["exit_code"] = exit_code_of(codes)
+    except Exception as error:
+        tell_failure(config, error)
+        raise
+    with standard_output() as file:
+        tell(file, found | {"health": health.facts()}, health)
+    return record["exit_code"]
+
+
+def attempted(step: Callable[[], Any]) -> int:
+    """Do one step and return its exit code; an error that a user can mend is printed, and the next step follows."""
+    try:
+        returned = step()
+    except Exception as error:
+        mended = mendable(error)
+        if mended is None:
+            raise
+        print(f"error: {strike(' '.join(str(mended).split()))}", file=sys.stderr)
+        return mended.exit_code
+    return returned if isinstance(returned, int) else 0
+
+
+def report(config: Settings, found: dict[str, Any], health: Health) -> None:
+    """Send the messages, and write the metrics where a file for them is set."""
+    send(config, health.issues)
+    if config.metrics_file:
+        write_metrics(config.metrics_file, found, health)
+
+
+def send(config: Settings, issues: list[Issue], is_complete: bool = True) -> None:
+    """Send the messages; that it failed is told, and changes no exit code."""
+    try:
+        notify(config, issues, is_complete)
+    except OSError as error:
+        complain(f"{error.strerror or error}. What is left is sent at the next run.")
+
+
+def tell_failure(config: Settings, error: Exception) -> None:
+    """Send and write that the run itself failed; where even that fails, its own error is what counts."""
+    why = strike(" ".join(str(mendable(error) or repr(error)).split()))
+    try:
+        found, health = standing(config, run_error=why)
+    except Exception:
+        send(config, [Issue("run", FAILED, None, None, f"run: {why}")], is_complete=False)
+        return
+    with contextlib.suppress(Exception):
+        report(config, found, health)
+
+
+def exit_code_of(codes: list[int]) -> int:
+    """Return what the run ends with: a failed build, storage, then the first step's."""
+    gravest = (code for code in (BuildError.exit_code, StorageError.exit_code) if code in codes)
+    return next(gravest, next((code for code in codes if code), 0))
