@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import json
 import os
 import re
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 LOOK_SECONDS = 0.05
 QUIET_SECONDS = 1.5
+START_AGAIN_SECONDS = 4.0
 SETTLED_SECONDS = 0.5
 DOWNLOAD_LIMIT_BYTES = 4 << 30
 SLOWEST_BYTES_PER_SECOND = 16_384
@@ -122,15 +124,22 @@ class Browser:
             playwright = stack.enter_context(sync_playwright())
             program = find_browser(self.settings.browser, playwright.chromium.executable_path)
             hosts = ", ".join(f"EXCLUDE {name}" for one in self._allowed() for name in (one, f"*.{one}"))
+            start = functools.partial(
+                playwright.chromium.launch_persistent_context, self.session.profile, executable_path=program,
+                headless=not self.headed, service_workers="block", accept_downloads=True, downloads_path=self._downloads,
+                chromium_sandbox=not runs_as_root(), locale="en-US", viewport={"width": 1400, "height": 1000},
+                args=["--disable-gpu", "--disable-background-networking", f"--host-resolver-rules=MAP * ~NOTFOUND, {hosts}"],
+            )  # fmt: skip
             try:
-                self.context: BrowserContext = playwright.chromium.launch_persistent_context(
-                    self.session.profile, executable_path=program, headless=not self.headed, service_workers="block",
-                    accept_downloads=True, downloads_path=self._downloads, chromium_sandbox=not runs_as_root(),
-                    locale="en-US", viewport={"width": 1400, "height": 1000},
-                    args=["--disable-gpu", "--disable-background-networking", f"--host-resolver-rules=MAP * ~NOTFOUND, {hosts}"],
-                )  # fmt: skip
-            except Error as error:
-                raise UsageError(f"{program}: the browser does not start ({first_line(error)}). Set BEDROT_BROWSER.") from error
+                self.context: BrowserContext = start()
+            except Error:
+                time.sleep(START_AGAIN_SECONDS)  # the browser of a killed run may still be closing this profile
+                try:
+                    self.context = start()
+                except Error as error:
+                    raise UsageError(
+                        f"{program}: the browser does not start ({first_line(error)}). Set BEDROT_BROWSER."
+                    ) from error
         self.context.set_default_timeout(self.settings.answer_seconds * 1000)
         self.context.on("request", lambda request: self._requests.append(request))
         self.context.on("response", lambda response: self._responses.append(response))
