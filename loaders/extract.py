@@ -147,13 +147,28 @@ def extract_account(
 def fetch_feed(pull: Pull, feed: Feed, result: Result, tell: Tell) -> None:
     """Fetch one feed, landing each answer as it comes."""
     statuses = set()
-    with contextlib.closing(feed.fetch(pull)) as answers:
+    with contextlib.closing(received_of(pull, feed)) as answers:
         for received in answers:
             for outcome in land_received(pull, received):
                 statuses.add(outcome.status)
                 add(result, outcome)
                 tell("landed", result)
     result.outcome = next((one for one in ("quarantined", "landed") if one in statuses), "unchanged")
+
+
+def received_of(pull: Pull, feed: Feed) -> Iterator[Received]:
+    """Yield what a feed fetches.
+
+    Raises UnavailableError where an answer lacks what leads on from it: whole, but not as the platform answers.
+    """
+    try:
+        yield from feed.fetch(pull)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        pull.patience.log.debug("unexpected", feed=feed.name, exc_info=True)
+        raise UnavailableError(
+            f"{pull.source}: {feed.name}: an answer holds something else than expected ({error!r}). Try again later; "
+            "if it stays so, the platform has changed its answers."
+        ) from error
 
 
 def land_received(pull: Pull, received: Received) -> Iterator[Outcome]:

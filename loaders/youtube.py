@@ -243,7 +243,7 @@ def owner_of(pull: Pull) -> Callable[[bool], dict[str, str]]:
 def judge_token(answer: Answer) -> Exception | None:
     """Say what a refused token means: a person must authorise again, or mend the client's id or secret."""
     if answer.status in (400, 401):
-        said = answer.document.get("error") if answer.content[:1] == b"{" else None
+        said = answer.fields.get("error")
         if said == "invalid_grant":
             mend = f"{REFRESH_TOKEN} was revoked or has expired. Authorise again, and put the new one into .env."
         else:
@@ -254,11 +254,11 @@ def judge_token(answer: Answer) -> Exception | None:
 
 def judge(answer: Answer) -> Exception | None:
     """Say what Google's reasons mean; the status tells the rest."""
-    if not 400 <= answer.status < 500 or answer.content.lstrip()[:1] != b"{":
+    error = answer.fields.get("error")
+    if not 400 <= answer.status < 500 or not isinstance(error, dict):
         return None
-    error = answer.document.get("error") or {}
-    listed = [*error.get("errors", []), *error.get("details", [])]
-    reasons = {one.get("reason") for one in listed}
+    listed = [*(error.get("errors") or []), *(error.get("details") or [])]
+    reasons = {one.get("reason") for one in listed if isinstance(one, dict)}
     if reasons & QUOTA_REASONS:
         now = utc_now().replace(tzinfo=UTC).astimezone(PACIFIC)
         midnight = datetime(now.year, now.month, now.day, tzinfo=PACIFIC) + timedelta(days=1)

@@ -78,6 +78,9 @@ def test_every_campaign_once_and_later_those_that_still_move(config: Settings) -
         third = extract(config, portal)
         assert third.returncode == 0 and third.stdout.count(": unchanged") == 2, third.stdout
         assert landed_reports(config) == sent_by(portal)
+        assert all(
+            "lists.stats" in one.query["fields"] and "contact" not in one.query["fields"] for one in portal.asked("/lists$")
+        )
         assert not portal.asked("members") and not portal.asked("email-activity")
     kept = b"".join(path.read_bytes() for path in config.data_dir.rglob("*") if path.is_file())
     told = (done.stdout + done.stderr).encode()
@@ -146,6 +149,17 @@ def test_nothing_set_names_what_is_missing(config: Settings) -> None:
     with Mailchimp(TODAY) as portal:
         done = extract(config, portal, MAILCHIMP_API_KEY="")
     assert done.returncode == 2 and "MAILCHIMP_API_KEY in .env" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "content", [b"[]", b"{}", b'{"reports": [{}], "lists": [{}], "total_items": 1}', b'{"total_items": 1}', b"7"]
+)
+def test_an_answer_of_another_shape_is_told_in_one_line(config: Settings, content: bytes) -> None:
+    with Mailchimp(TODAY) as portal:
+        portal.fail("/reports[?]|/lists[?]", "status", status=200, content=content)
+        done = extract(config, portal)
+    assert done.returncode in (5, 6) and len(done.stderr.splitlines()) == 2 and "Traceback" not in done.stderr
+    assert not landed(config, "reports") and not landed(config, "lists")
 
 
 def test_a_feed_that_fails_stops_no_other(config: Settings) -> None:

@@ -163,6 +163,23 @@ def test_a_page_token_that_came_before_stops(config: Settings) -> None:
     assert not list(config.landing_dir.glob("youtube/videos/2*.parquet"))
 
 
+@pytest.mark.parametrize("content", [b"[]", b"{}", b'{"items": [{}]}', b'{"items": 7}', b'{"items": [{"id": "UCx"}]}', b'"x"'])
+def test_an_answer_of_another_shape_is_told_in_one_line(config: Settings, content: bytes) -> None:
+    with YouTube(TODAY, LABEL) as portal:
+        portal.fail("/channels|/playlistItems", "status", status=200, content=content)
+        done = extract(config, portal)
+    assert done.returncode in (5, 6) and len(done.stderr.splitlines()) == 2 and "Traceback" not in done.stderr
+    assert not list(config.landing_dir.glob("youtube/*/2*.parquet"))
+
+
+@pytest.mark.parametrize("content", [b"", b"[7]", b'{"error": "x"}', b'{"error": {"errors": [7]}}', b"<html>Error</html>"])
+def test_an_error_of_another_shape_is_told_by_its_status(config: Settings, content: bytes) -> None:
+    with YouTube(TODAY, LABEL) as portal:
+        portal.fail("/channels|/token", "status", status=400, content=content)
+        done = extract(config, portal)
+    assert done.returncode == 4 and len(done.stderr.splitlines()) == 2 and "Traceback" not in done.stderr
+
+
 def test_a_channel_without_videos_has_nothing_to_land(config: Settings) -> None:
     with YouTube(TODAY, Channel("UCdemoNEWinvented0000004", "New", "@newdemo", TODAY - timedelta(days=2))) as portal:
         done = extract(config, portal)
