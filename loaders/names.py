@@ -13,20 +13,33 @@ def artist_key(text: str) -> str:
     return " ".join(text.upper().split())
 
 
-def artist_account(text: str) -> str:
-    """Return the artist's canonical name for a spelling or a Spotify id; the text itself where neither is known."""
-    return _artists().get(artist_key(text), text.strip())
+def artist_account(text: str, *others: str) -> str:
+    """Return the canonical name for the first spelling or Spotify id that is known; the first text itself where none is."""
+    known = (_artists().get(artist_key(one)) for one in (text, *others))
+    return next(filter(None, known), text.strip())
+
+
+def spotify_id_of(name: str) -> str | None:
+    """Return the Spotify id that the seeds give for an artist's canonical name."""
+    return _spotify_ids().get(name)
 
 
 @lru_cache(maxsize=1)
 def _artists() -> dict[str, str]:
-    seeds = PROJECT_DIR / "seeds"
-    with (seeds / "seed_artists.csv").open(encoding="utf-8", newline="") as file:
-        artists = list(csv.DictReader(file))
+    artists = _seed("artists")
     names = {row["artist_id"]: row["artist_name"] for row in artists}
     known = {artist_key(row["artist_name"]): row["artist_name"] for row in artists}
-    known |= {artist_key(row["spotify_id"]): row["artist_name"] for row in artists if row["spotify_id"]}
-    with (seeds / "seed_artist_aliases.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            known.setdefault(artist_key(row["alias"]), names[row["artist_id"]])
+    known |= {artist_key(spotify_id): name for name, spotify_id in _spotify_ids().items()}
+    for row in _seed("artist_aliases"):
+        known.setdefault(artist_key(row["alias"]), names[row["artist_id"]])
     return known
+
+
+@lru_cache(maxsize=1)
+def _spotify_ids() -> dict[str, str]:
+    return {row["artist_name"]: row["spotify_id"] for row in _seed("artists") if row["spotify_id"]}
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with (PROJECT_DIR / "seeds" / f"seed_{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
