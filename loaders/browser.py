@@ -51,6 +51,7 @@ class Portal:
 
     home: a page that only a logged-in person sees; marker: a selector that is only there.
     domains: hosts, with all below them, that the browser may ask; no other is ever resolved.
+    login_domains: further ones, for a captcha say, while a person logs in and never else.
     login_signs: parts of an address, wall: a selector, that mean that the session is lost. challenge: a captcha.
     email_from, password_from: environment names; a password is typed only where both are set.
     token: a pattern of names in the pages' local storage under which a JWT lies, whose end is the session's.
@@ -61,6 +62,7 @@ class Portal:
     home: str
     marker: str
     domains: tuple[str, ...]
+    login_domains: tuple[str, ...] = ()
     login: str = "/login"
     login_signs: tuple[str, ...] = ("login", "signin")
     wall: str = "input[type=password], a[href*='login'], a[href*='signin']"
@@ -96,10 +98,18 @@ class Browser:
     """One account's browser. Use it in `with`; every try has a page of its own."""
 
     def __init__(
-        self, session: Session, portal: Portal, base: str, patience: Patience, headed: bool, email: str = "", password: str = ""
+        self,
+        session: Session,
+        portal: Portal,
+        base: str,
+        patience: Patience,
+        headed: bool,
+        email: str = "",
+        password: str = "",
+        for_login: bool = False,
     ) -> None:
         self.session, self.portal, self.base, self.patience, self.headed = session, portal, base.rstrip("/"), patience, headed
-        self.email, self.password = email, password
+        self.email, self.password, self.for_login = email, password, for_login
         self.source, self.settings = session.source, patience.settings
         self.page: Page
         self._requests: list[Request] = []
@@ -451,7 +461,8 @@ class Browser:
         return bool(selector) and self.page.locator(selector).first.is_visible()
 
     def _allowed(self) -> list[str]:
-        return list(dict.fromkeys([urlsplit(self.base).hostname or "", *self.portal.domains]))
+        for_person = self.portal.login_domains if self.for_login else ()
+        return list(dict.fromkeys([urlsplit(self.base).hostname or "", *self.portal.domains, *for_person]))
 
     def _is_own(self, url: str) -> bool:
         host = urlsplit(url).hostname or ""

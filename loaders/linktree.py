@@ -32,7 +32,8 @@ OF_ANALYTICS = re.compile(r"analytic|follower|\blink[0-9]", re.IGNORECASE)
 PORTAL = Portal(
     home=ANALYTICS_PAGE,
     marker=", ".join((*DATE_PICKER, "a[href^='/admin']", "a[href^='https://linktr.ee/admin']")),
-    domains=("linktr.ee", "linktree.com", "www.google.com", "www.gstatic.com", "www.recaptcha.net", "challenges.cloudflare.com"),
+    domains=("linktr.ee", "linktree.com"),
+    login_domains=("www.google.com", "www.gstatic.com", "www.recaptcha.net", "challenges.cloudflare.com"),
     email_field="#identifier",
     email_from="LINKTREE_USERNAME",
 )

@@ -36,7 +36,7 @@ def log_in(source: str, account: str | None) -> None:
         raise UsageError(f"login {source}: for which account? Say --account with one of {', '.join(listed)}.")
     chosen = resolve(account) if account else listed[0]
     with recorded(config, "login", source=source, account=chosen), Landing(config) as landing:
-        with Pull(config, module, chosen, landing, headed=True) as pull:
+        with Pull(config, module, chosen, landing, headed=True, for_login=True) as pull:
             browser = pull.browser
             print(
                 f"A window opens at {source}. Log in there as a person does, second factor and all; it closes by itself "

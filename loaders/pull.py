@@ -29,9 +29,10 @@ class Pull:
         landing: Landing,
         since: date | None = None,
         headed: bool = False,
+        for_login: bool = False,
     ) -> None:
         self.settings, self.module, self.source, self.account = settings, module, module.SOURCE, account
-        self.landing, self.since, self.headed = landing, since, headed
+        self.landing, self.since, self.headed, self.for_login = landing, since, headed, for_login
         self.moment: datetime = utc_now()
         self.today: date = settings.today
         self.patience = Patience(settings, self.source)
@@ -122,6 +123,6 @@ class Pull:
             email, password = (self.value(name) or "" if name else "" for name in (portal.email_from, portal.password_from))
             if password:
                 register(password)
-            made = Browser(self._session, portal, self.base(), self.patience, self.headed, email, password)
+            made = Browser(self._session, portal, self.base(), self.patience, self.headed, email, password, self.for_login)
             self._browser = self._stack.enter_context(made)
         return self._browser

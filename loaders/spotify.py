@@ -59,7 +59,8 @@ YEAR = timedelta(days=365)
 PORTAL = Portal(
     home="/c",
     marker=", ".join((*AUDIENCE_TAB, "a[href*='/c/'][href*='/artist/']")),
-    domains=("spotify.com", "spotifycdn.com", "scdn.co", "www.google.com", "www.gstatic.com", "www.recaptcha.net"),
+    domains=("spotify.com", "spotifycdn.com", "scdn.co"),
+    login_domains=("www.google.com", "www.gstatic.com", "www.recaptcha.net"),
     login="/",  # a login opened at accounts.spotify.com gives a session that the artists' pages do not accept
     wall="input[type=password], #login-username, a[href*='login'], button:has-text('Log in')",
     email_field="#login-username",
