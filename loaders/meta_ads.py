@@ -1,4 +1,4 @@
-"""Meta Ads: campaigns, ad sets, ads and insights, as JSON dumped from the Marketing API, and Ads Manager's CSV."""
+"""Meta Ads: campaigns, ad sets, ads and insights, as JSON of the Marketing API, dumped or fetched, and Ads Manager's CSV."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from loaders import meta_ads_api as api
 from loaders.errors import SourceFormatError
-from loaders.files import Export, has_columns, records_frame
+from loaders.feeds import Feed
+from loaders.files import Export, has_columns, iso_date, records_frame
 from loaders.landing import Part
 from loaders.settings import Settings
 from loaders.tables import ISO_DAY, US_DAY, US_SHORT_DAY, Replacement, Table
@@ -15,7 +17,8 @@ from loaders.tables import ISO_DAY, US_DAY, US_SHORT_DAY, Replacement, Table
 if TYPE_CHECKING:
     import polars as pl
 
-SOURCE = "meta_ads"
+SOURCE = api.SOURCE
+HOSTS = {"": api.HOST}
 NAMES = (r"(account|campaigns|adsets|ads|insights\w*)\.json$", r".*-(Campaigns|Ad-?sets|Ads)-.*\.csv$")
 
 ACCOUNT = Table(
@@ -25,20 +28,23 @@ ACCOUNT = Table(
 CAMPAIGNS = Table(
     SOURCE, "campaigns", "snapshot",
     required=("id", "name", "status", "effective_status", "objective"),
-    optional=("daily_budget", "lifetime_budget", "buying_type", "start_time", "stop_time", "created_time", "updated_time"),
+    optional=(
+        "account_id", "daily_budget", "lifetime_budget", "buying_type", "start_time", "stop_time", "created_time",
+        "updated_time",
+    ),
 )  # fmt: skip
 ADSETS = Table(
     SOURCE, "adsets", "snapshot",
     required=("id", "name", "status", "effective_status", "campaign_id"),
     optional=(
-        "daily_budget", "lifetime_budget", "bid_strategy", "optimization_goal", "billing_event", "targeting",
+        "account_id", "daily_budget", "lifetime_budget", "bid_strategy", "optimization_goal", "billing_event", "targeting",
         "start_time", "end_time", "pacing_type", "created_time", "updated_time",
     ),
 )  # fmt: skip
 ADS = Table(
     SOURCE, "ads", "snapshot",
     required=("id", "name", "status", "effective_status", "adset_id", "campaign_id"),
-    optional=("creative", "tracking_specs", "created_time", "updated_time"),
+    optional=("account_id", "creative", "tracking_specs", "created_time", "updated_time"),
 )  # fmt: skip
 _INSIGHTS = (
     "account_id", "campaign_name", "adset_id", "adset_name", "ad_id", "ad_name", "objective", "impressions",
@@ -49,8 +55,9 @@ INSIGHTS_DAILY = Table(
     SOURCE, "insights_daily", "replace",
     required=("campaign_id", "spend", "date_start", "date_stop"),
     optional=_INSIGHTS,
+    facts=("_name_window",),
     observed="date_start",
-    replacement=Replacement(line=("campaign_id", "adset_id", "ad_id", "date_start"), measures=("spend",), provisional_days=3),
+    replacement=Replacement(line=("campaign_id", "date_start"), measures=("spend",), provisional_days=3),
 )  # fmt: skip
 INSIGHTS_WINDOW = Table(
     SOURCE, "insights_window", "snapshot",
@@ -81,17 +88,29 @@ AMOUNT = re.compile(r"amount spent( \(([a-z]{3})\))?", re.IGNORECASE)
 NAMING = ("Campaign name", "Campaign ID", "Ad set name", "Ad set ID", "Ad name", "Ad ID")
 TABLES = (ACCOUNT, CAMPAIGNS, ADSETS, ADS, INSIGHTS_DAILY, INSIGHTS_WINDOW, MANAGER_DAILY, MANAGER_WINDOW)
 OBJECTS = (ADS, ADSETS, CAMPAIGNS)
+FEEDS = (
+    Feed("account", api.account(ACCOUNT), "api", api.NEEDS),
+    Feed("campaigns", api.objects(CAMPAIGNS, "campaign"), "api", api.NEEDS),
+    Feed("ad sets", api.objects(ADSETS, "adset"), "api", api.NEEDS),
+    Feed("ads", api.objects(ADS, "ad"), "api", api.NEEDS),
+    Feed("insights", api.insights(INSIGHTS_DAILY), "api", api.NEEDS),
+)
+NAMED_WINDOW = re.compile(r"insights_daily_([0-9]{8})_([0-9]{8})[.]json$", re.IGNORECASE)
 
 
 def read(export: Export) -> list[Part] | None:
-    """Return the part of one dumped answer, merged pages or a single one, or those of a CSV; None for anything else."""
+    """Return the part of one answer (a page, pages as received, pages merged), or those of a CSV; None for anything else.
+
+    Raises SourceFormatError where a file that is named daily states longer windows.
+    """
     if export.kind == "text":
         return manager_parts(export)
     if export.kind != "json":
         return None
     answer = export.document
-    if isinstance(answer, dict) and isinstance(answer.get("data"), list):
-        answer = answer["data"]
+    pages = answer if isinstance(answer, list) else [answer]
+    if pages and all(isinstance(page, dict) and isinstance(page.get("data"), list) for page in pages):
+        answer = [row for page in pages for row in page["data"]]
     if isinstance(answer, dict):
         return [part_of(ACCOUNT, [answer], export)] if {"currency", "account_status"} <= answer.keys() else None
     if answer == [] and re.match(NAMES[0], export.name, re.IGNORECASE):
@@ -99,13 +118,27 @@ def read(export: Export) -> list[Part] | None:
     if not answer or not all(isinstance(row, dict) for row in answer):
         return None
     if all("date_stop" in row and "campaign_id" in row for row in answer):
-        daily = all(row.get("date_start") == row["date_stop"] for row in answer)
-        return [part_of(INSIGHTS_DAILY if daily else INSIGHTS_WINDOW, answer, export)]
+        if all(row.get("date_start") == row["date_stop"] for row in answer):
+            return [daily_part(answer, export)]
+        if export.name.lower().startswith("insights_daily"):
+            raise SourceFormatError(f"{export.file_name}: named daily, with rows of several days. Dump it with time_increment=1.")
+        return [part_of(INSIGHTS_WINDOW, answer, export)]
     keys = {key for row in answer for key in row}
     if not {"id", "effective_status"} <= keys:
         return None
     table = next((one for one in OBJECTS if set(one.required) <= keys), None)
     return [part_of(table, answer, export)] if table else None
+
+
+def daily_part(records: list[dict[str, Any]], export: Export) -> Part:
+    """Return the rows of days; where the file's name states the days that were asked for, they are all covered."""
+    part = part_of(INSIGHTS_DAILY, records, export)
+    named = NAMED_WINDOW.match(export.name)
+    asked = tuple(iso_date(f"{day[:4]}-{day[4:6]}-{day[6:]}") for day in named.groups()) if named else ()
+    if asked and all(asked) and all(asked[0] <= (iso_date(row["date_start"]) or asked[0]) <= asked[1] for row in records):
+        part.facts["_name_window"] = f"{asked[0]}/{asked[1]}"
+        part.covers = asked
+    return part
 
 
 def part_of(table: Table, records: list[dict[str, Any]], export: Export) -> Part:
@@ -178,6 +211,18 @@ def text_or_blank(name: str) -> pl.Expr:
     return pl.col(name).fill_null("").str.strip_chars()
 
 
+def accounts(settings: Settings) -> tuple[str, ...]:
+    """The ad accounts that are configured, each fetched on its own."""
+    listed = [one.strip() for one in (settings.meta_ad_account_id or "").split(",")]
+    return tuple(dict.fromkeys(resolve_account(one) for one in listed if one)) or ("main",)
+
+
 def configured_account(settings: Settings) -> str | None:
-    """The ad account that is configured, which a dump without account ids belongs to."""
-    return settings.meta_ad_account_id
+    """The one ad account that is configured, which a dump without account ids belongs to."""
+    found = accounts(settings)
+    return found[0] if len(found) == 1 and found != ("main",) else None
+
+
+def resolve_account(name: str) -> str:
+    """An ad account's id with its `act_`; any other name as it is."""
+    return f"act_{name}" if name.isdigit() else name

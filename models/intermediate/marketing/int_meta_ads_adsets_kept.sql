@@ -1,4 +1,5 @@
 -- The ad sets of each campaign as the last dump with any of them states them.
+-- Where one dump states an ad set twice (it changed while the pages were fetched), the row updated last stands.
 -- Rejected rows of each account's last dump stay, for the count.
 
 with
@@ -36,9 +37,20 @@ last_seen as (
 
 ),
 
-final as (
+stated_once as (
 
     select * from last_seen
+    qualify
+        row_number() over (
+            partition by campaign_id, adset_id
+            order by updated_at desc nulls last, _row_sha desc
+        ) = 1
+
+),
+
+final as (
+
+    select * from stated_once
     union all
     select * from last_dump
     where reject_reason is not null

@@ -1,4 +1,5 @@
 -- Each campaign as it was last seen: one that is missing from a later dump keeps its last row (design §6, rule 11).
+-- Where one dump states a campaign twice (it changed while the pages were fetched), the row updated last stands.
 -- Rejected rows of each account's last dump stay, for the count.
 
 with
@@ -31,7 +32,11 @@ last_seen as (
     qualify
         row_number() over (
             partition by campaigns.campaign_id
-            order by campaigns._extracted_at desc, campaigns._sequence desc, campaigns._row_number desc
+            order by
+                campaigns._extracted_at desc,
+                campaigns._sequence desc,
+                campaigns.updated_at desc nulls last,
+                campaigns._row_sha desc
         ) = 1
 
 ),

@@ -1,5 +1,6 @@
 -- The daily rows that count: of each day the newest extract that covers it; of each campaign and day one level, the
 -- campaign's, else its ad sets', else its ads' (design §6, rule 11). Rejected rows of those extracts stay.
+-- What an extract holds: any row's actions, or all that Meta has where every field was asked for (a fetched answer).
 -- A table, because the sums, the accounting and the tests all read it.
 
 {{ config(materialized='table') }}
@@ -22,8 +23,8 @@ held as (
 
     select
         _extract_id,
-        count(actions) > 0 as has_actions,
-        count(actions) + count(inline_link_clicks) > 0 as has_link_clicks
+        count(actions) + count(asked_window) > 0 as has_actions,
+        count(actions) + count(inline_link_clicks) + count(asked_window) > 0 as has_link_clicks
     from insights
     group by _extract_id
 

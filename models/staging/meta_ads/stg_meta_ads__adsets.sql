@@ -23,6 +23,9 @@ renamed as (
         nullif({{ whole_number('daily_budget') }}, 0) as daily_budget_minor_units,
         nullif({{ whole_number('lifetime_budget') }}, 0) as lifetime_budget_minor_units,
 
+        ---------- timestamps
+        {{ utc_timestamp('updated_time') }} as updated_at,
+
         ---------- lineage
         _account,
         _extract_id,
@@ -30,7 +33,8 @@ renamed as (
         _sequence,
         _covers_from,
         _covers_to,
-        _row_number
+        _row_number,
+        _row_sha
 
     from source
 

@@ -26,6 +26,7 @@ renamed as (
 
         ---------- timestamps
         {{ utc_timestamp('stop_time') }} as stopped_at,
+        {{ utc_timestamp('updated_time') }} as updated_at,
         {{ unread('daily_budget', '(' ~ whole_number('daily_budget') ~ ')', 'daily_budget') }} as daily_budget_problem,
         {{ unread('lifetime_budget', '(' ~ whole_number('lifetime_budget') ~ ')', 'lifetime_budget') }}
             as lifetime_budget_problem,
@@ -39,7 +40,8 @@ renamed as (
         _sequence,
         _covers_from,
         _covers_to,
-        _row_number
+        _row_number,
+        _row_sha
 
     from source
 

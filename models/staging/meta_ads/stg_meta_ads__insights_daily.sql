@@ -27,6 +27,7 @@ renamed as (
         {{ blank_to_null('action_values') }} as action_values,
         trim(date_start) as date_start_text,
         trim(date_stop) as date_stop_text,
+        {{ blank_to_null('_name_window') }} as asked_window,
 
         ---------- numerics
         {{ money('spend') }} as spend_amount,
