@@ -10,6 +10,7 @@ import io
 import json
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -28,6 +29,8 @@ HEAD_BYTES = 1 << 16
 CHUNK_BYTES = 1 << 20
 HELD_BYTES = 64 << 20
 DOCUMENT_LIMIT_BYTES = 256 << 20
+KEYS_LIMIT = 1_000
+KEY_LIMIT = 200
 ZIP_LIMIT_BYTES = 8 << 30
 ZIP_LIMIT_RATIO = 250
 ZIP_LIMIT_MEMBERS = 20_000
@@ -370,13 +373,26 @@ def as_text(value: Any) -> str | None:
 
 
 def records_frame(records: list[dict[str, Any]], table: Table) -> pl.DataFrame:
-    """Return JSON records as a frame of text columns: the contract's first, further keys after them."""
+    """Return JSON records as a frame of text columns: the contract's first, further keys after them.
+
+    Raises SourceFormatError for keys that can't be columns.
+    """
     import polars as pl
 
     names = [name for name in table.columns if name not in table.facts]
     extra = sorted({key for record in records for key in record} - set(names))
+    refuse_keys(names, extra, table)
     data = {name: [as_text(record.get(name)) for record in records] for name in (*names, *extra)}
     return pl.DataFrame(data, schema={name: pl.String for name in data})
+
+
+def refuse_keys(names: list[str], extra: list[str], table: Table) -> None:
+    """Raise SourceFormatError for further keys that can't be columns: blank, endless, landing's own, or alike but for case."""
+    times = Counter(header_key(name) for name in (*names, *extra, *table.facts, *LINEAGE))
+    bad = [name for name in extra if not name.strip() or "\0" in name or len(name) > KEY_LIMIT or times[header_key(name)] > 1]
+    if bad or len(extra) > KEYS_LIMIT:
+        listed = ", ".join(ascii(name[:KEY_LIMIT]) for name in (bad or extra)[:5])
+        raise SourceFormatError(f"{table.label}: an answer with {len(bad or extra):,} keys that can't be columns: {listed}.")
 
 
 def zip_members(archive: Path, name: str, into: Path) -> Iterator[Export]:

@@ -179,7 +179,7 @@ def read_by(module: ModuleType, export: Export) -> list[Part] | None:
     """
     try:
         return module.read(export)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
         if export.kind == "text":
             raise
         raise SourceFormatError(
