@@ -48,7 +48,7 @@ def extract(source: str, account: str | None, since: date | None, headed: bool) 
     if source == ALL and account:
         raise UsageError("extract all: --account needs one source. Name it: `python cli.py extract SOURCE --account A`.")
     with recorded(config, "extract", source=source, account=account, since=since) as record:
-        with shown() as tell:
+        with shown(source == ALL) as tell:
             if source == ALL:
                 results = side_by_side(config, names, since, headed, tell)
             else:

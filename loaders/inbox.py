@@ -44,7 +44,7 @@ def waiting(inbox: Path) -> list[Path]:
         inside = path.relative_to(inbox).parts
         if inside[0] == DONE or any(part.startswith(".") for part in inside) or path.is_symlink() or not path.is_file():
             continue
-        if path.suffix.lower() not in UNFINISHED and time.time() - path.stat().st_mtime >= SETTLED_SECONDS:
+        if path.suffix.lower() not in UNFINISHED and abs(time.time() - path.stat().st_mtime) >= SETTLED_SECONDS:
             found.append(path)
     return found
 

@@ -44,10 +44,18 @@ def exit_code_of(results: list[Result], of_many: bool) -> int:
 
 
 @contextlib.contextmanager
-def shown() -> Iterator[Tell]:
-    """Yield what tells results as they come: a bar on a terminal while it lasts, plain lines everywhere."""
+def shown(of_many: bool) -> Iterator[Tell]:
+    """Yield what tells results as they come: a bar on a terminal while it lasts, plain lines everywhere.
+
+    Of many sources, what is not set up is left to the summary.
+    """
+
+    def told(kind: str, what: Any) -> None:
+        if not (of_many and kind == "result" and what.outcome == "not set up"):
+            told_plainly(kind, what)
+
     if not sys.stderr.isatty():
-        yield told_plainly
+        yield told
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -65,7 +73,7 @@ def shown() -> Iterator[Tell]:
                 bar.update(tasks[what.source], description=text, visible=True)
             elif kind == "result" and what.source in tasks:
                 bar.update(tasks[what.source], visible=False)
-            told_plainly(kind, what)
+            told(kind, what)
 
         yield tell
 
@@ -79,7 +87,7 @@ def told_plainly(kind: str, what: Any) -> None:
     if kind != "result" or (what.source == INBOX and not what.exit_code):
         return
     if what.outcome == "not set up":
-        print(f"{label(what)}: not set up", flush=True)
+        print(f"{label(what)}: not set up: {what.error}", flush=True)
     elif what.exit_code:
         print(f"{label(what)}: {what.outcome}: {what.error}", file=sys.stderr, flush=True)
     else:
@@ -94,7 +102,7 @@ def label(result: Result) -> str:
 
 def span(result: Result) -> str:
     """How much landed, and for which days."""
-    rows = f" {result.rows:,} rows" if result.rows else ""
+    rows = f" {result.rows:,} row{'s' if result.rows > 1 else ''}" if result.rows else ""
     days = f", {result.first_day} to {result.last_day}" if result.first_day else ""
     return f"{rows}{days}"
 
@@ -113,9 +121,9 @@ def summary(results: Iterable[Result]) -> list[str]:
         whole = Result(source, "main", "", rows=sum(one.rows for one in tried))
         whole.first_day = min((one.first_day for one in tried if one.first_day), default=None)
         whole.last_day = max((one.last_day for one in tried if one.last_day), default=None)
-        bad = [one for one in tried if one.exit_code]
-        good = f"{len(tried) - len(bad)} of {len(tried)} fetched" if bad else "done"
-        lines.append(f"{source:<12} {good},{span(whole) or ' nothing new'}")
+        bad = [one.outcome for one in tried if one.exit_code]
+        state = f"{len(bad)} of {len(tried)} {' or '.join(sorted(set(bad)))}" if bad else "done"
+        lines.append(f"{source:<12} {state},{span(whole) or ' nothing new'}")
     if missing:
-        lines.append(f"not set up   {', '.join(missing)}")
+        lines.append(f"not set up   {', '.join(missing)} (see `python cli.py extract SOURCE`)")
     return lines

@@ -37,7 +37,7 @@ def test_a_line_a_source_and_what_is_not_set_up_is_said(config: Settings) -> Non
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert any(line.startswith("distrokid    done, ") and "2025-07-03 to 2026-07-02" in line for line in lines), done.stdout
-    assert any(line.startswith("inbox        done, 1 rows") for line in lines), done.stdout
+    assert any(line.startswith("inbox        done, 1 row,") for line in lines), done.stdout
     assert len(rows(config, "distrokid", "bank_details")) == 41
     record = json.loads(max(config.runs_dir.rglob("*_extract_*.json")).read_text())
     found = {(one["source"], one["feed"]): one for one in record["sources"]}
@@ -55,7 +55,7 @@ def test_one_failing_source_stops_no_other(config: Settings) -> None:
         done = extract_all(config, portal, BEDROT_TRIES="2", BEDROT_FAILING_SECONDS="4")
     assert done.returncode == 3, done.stderr
     assert "distrokid bank details: failed:" in done.stderr and "inbox        done" in done.stdout
-    assert "distrokid    0 of 3 fetched" in done.stdout
+    assert "distrokid    3 of 3 failed" in done.stdout
     assert len(rows(config, "distrokid", "bank_details")) == 1
 
 
@@ -117,7 +117,7 @@ def test_exit_codes_of_many() -> None:
     assert exit_code_of([quiet, bad[5], bad[4]], True) == 4
     assert exit_code_of([bad[7], bad[6], bad[8]], True) == 8
     assert exit_code_of([good, bad[5]], False) == 5
-    assert summary([good, bad[5]])[1].startswith("inbox        0 of 1 fetched")
+    assert summary([good, bad[5]])[1].startswith("inbox        1 of 1 failed")
 
 
 def test_no_secret_is_kept_or_told(config: Settings) -> None:
