@@ -163,12 +163,12 @@ def places_of(urls: str) -> dict[str, Apprise]:
     from apprise import Apprise, AppriseAsset
     from apprise.utils.parse import parse_urls
 
-    asset = AppriseAsset(app_id="bedrot", app_desc="The label's warehouse", async_mode=False)
     found: dict[str, Apprise] = {}
     numbers: Counter[str] = Counter()
     quiet = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
+        asset = AppriseAsset(app_id="bedrot", app_desc="The label's warehouse", async_mode=False)
         for place, url in enumerate(parse_urls(urls), start=1):
             one = Apprise(asset=asset)
             if not one.add(url):

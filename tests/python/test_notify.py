@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -206,36 +207,78 @@ notify(Settings(data_dir=Path(sys.argv[1]), _env_file=None), issues)
 """
 
 
-def test_a_run_killed_between_sending_and_storing_repeats_one_message_at_most(receiver: Receiver, tmp_path: Path) -> None:
-    def send(issues: str) -> subprocess.Popen[bytes]:
-        environment = os.environ | {"BEDROT_NOTIFY_URLS": receiver.url}
-        return subprocess.Popen([sys.executable, "-c", SEND, str(tmp_path), issues], cwd=PROJECT_DIR, env=environment)
+def sending(data: Path, urls: str, issues: str) -> subprocess.Popen[str]:
+    """Send in a process of its own."""
+    environment = os.environ | {"BEDROT_NOTIFY_URLS": urls}
+    command = [sys.executable, "-c", SEND, str(data), issues]
+    return subprocess.Popen(
+        command, cwd=PROJECT_DIR, env=environment, text=True, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
 
-    assert send("").wait() == 0
-    receiver.first = lambda: process.kill()
-    process = send("session data")
+
+def test_a_run_killed_between_sending_and_storing_repeats_one_message_at_most(receiver: Receiver, tmp_path: Path) -> None:
+    def send(issues: str) -> int:
+        return sending(tmp_path, receiver.url, issues).wait()
+
+    def kill_at_the_second() -> None:
+        if len(receiver.messages) == 2:
+            process.kill()
+
+    assert send("") == 0
+    receiver.first = kill_at_the_second
+    process = sending(tmp_path, receiver.url, "session data")
     assert process.wait() != 0
-    assert receiver.told() == ["Trouble: toolost main, session"]
-    receiver.first = None
-    assert send("session data").wait() == 0
     assert receiver.told() == ["Trouble: toolost main, session", "Trouble: distrokid main, data"]
-    assert send("session data").wait() == 0
+    receiver.first = None
+    assert send("session data") == 0
+    assert receiver.told() == ["Trouble: distrokid main, data"]
+    assert send("session data") == 0
     assert receiver.told() == []
 
 
-@pytest.mark.parametrize("answer", [200, 401, 500, None])
-def test_no_address_is_ever_shown_or_stored(
-    receiver: Receiver, tmp_path: Path, capfd: pytest.CaptureFixture[str], answer: int | None
-) -> None:
-    receiver.status = answer or 200
-    gone = "json://127.0.0.1:9/" + TOKEN
-    place = config(tmp_path, receiver.url if answer else gone, f"nosuchservice://{TOKEN}", f"slack://{TOKEN}")
+def test_nothing_is_sent_that_could_not_be_stored(receiver: Receiver, tmp_path: Path) -> None:
+    place = config(tmp_path, receiver.url)
     notify(place, [])
+    in_the_way = tmp_path / "runs" / f".{INCIDENTS}.{os.getpid()}.tmp"
+    in_the_way.mkdir()
+    for _ in range(3):
+        with pytest.raises(OSError):
+            notify(place, [SESSION])
+    assert receiver.told() == []
+    in_the_way.rmdir()
     notify(place, [SESSION])
-    notify(place, [])
-    said = capfd.readouterr()
-    assert TOKEN not in said.out + said.err + repr(place) + str(place.notify_urls)
-    assert "entry 2 of BEDROT_NOTIFY_URLS is no address" in said.err and "entry 3 of BEDROT_NOTIFY_URLS" in said.err
-    assert ("not delivered" in said.err) == (answer != 200)
+    assert receiver.told() == ["Trouble: toolost main, session"]
+
+
+def test_an_address_taken_out_is_owed_nothing(receiver: Receiver, other: Receiver, tmp_path: Path) -> None:
+    notify(config(tmp_path, receiver.url, other.url), [])
+    other.status = 500
+    notify(config(tmp_path, receiver.url, other.url), [SESSION])
+    receiver.told()
+    notify(config(tmp_path, receiver.url), [SESSION])
+    assert receiver.told() == [] and stored(tmp_path)[0]["to_tell"] == []
+
+
+@pytest.mark.parametrize("answer", [200, 401, 500, None])
+def test_no_address_is_ever_shown_or_stored(receiver: Receiver, tmp_path: Path, answer: int | None) -> None:
+    receiver.status = answer or 200
+    first = receiver.url if answer else f"json://127.0.0.1:9/{TOKEN}"
+    urls = f"{first} nosuchservice://{TOKEN} slack://{TOKEN}"
+    assert TOKEN not in repr(config(tmp_path, urls))
+    for issues in ("", "session", ""):
+        out, err = (process := sending(tmp_path, urls, issues)).communicate()
+        assert process.returncode == 0 and TOKEN not in out + err
+        assert "entry 2 of BEDROT_NOTIFY_URLS is no address" in err and "entry 3 of BEDROT_NOTIFY_URLS" in err
+        assert len(err.splitlines()) == 2 + (issues == "session" and answer != 200)
     kept = [path.read_text(encoding="utf-8") for path in tmp_path.rglob("*") if path.is_file()]
     assert kept and not any(TOKEN in text for text in kept)
+
+
+def test_what_the_library_would_log_is_kept_quiet(receiver: Receiver, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    place = config(tmp_path, receiver.url, f"slack://{TOKEN}")
+    with caplog.at_level(logging.DEBUG):
+        for issues in ([], [SESSION], []):
+            notify(place, issues)
+        logging.getLogger().warning("told again")
+    told = [record.message for record in caplog.records if record.name != "filelock"]
+    assert told == ["told again"] and len(receiver.told()) == 2
