@@ -52,6 +52,10 @@ union all
 
 union all
 
+{{ rejects_of(ref('int_spotify_catalogue_kept'), 'spotify.catalogue') }}
+
+union all
+
 {{ rejects_of(ref('int_youtube_channel_daily_kept'), 'youtube.channel_daily') }}
 
 union all

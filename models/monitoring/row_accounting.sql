@@ -131,6 +131,10 @@ landed as (
 
     union all
 
+    {{ rows_of(ref('stg_spotify__catalogue'), ref('int_spotify_catalogue_kept'), 'spotify.catalogue', 'duration_ms') }}
+
+    union all
+
     {{ rows_of(
         ref('stg_submithub__submissions'),
         ref('int_submithub_submissions_kept'),
@@ -380,6 +384,17 @@ in_marts as (
         0 as rows_set_aside,
         coalesce(sum(streams), 0) as amount_in_mart
     from {{ ref('spotify_audience_daily') }}
+
+    union all
+
+    select
+        'spotify.catalogue' as source_table,
+        count(tracks.track_id) as rows_in_mart,
+        count(*) - count(tracks.track_id) as rows_set_aside,
+        coalesce(sum(catalogue.duration_ms), 0) as amount_in_mart
+    from {{ ref('int_spotify_catalogue_kept') }} as catalogue
+    left join {{ ref('tracks') }} as tracks on catalogue.isrc = tracks.isrc
+    where catalogue.reject_reason is null
 
     union all
 

@@ -14,6 +14,12 @@ lines as (
 
 ),
 
+catalogue as (
+
+    select * from {{ ref('int_spotify_catalogue_kept') }}
+
+),
+
 campaigns_unmatched as (
 
     select * from {{ ref('int_campaigns_unmatched') }}
@@ -97,6 +103,17 @@ stated as (
         earnings_usd as net_revenue_usd,
         quantity
     from lines
+    where isrc is null and isrc_as_stated is not null and reject_reason is null
+
+    union all
+
+    select
+        'isrc' as kind,
+        isrc_as_stated as value,
+        'spotify' as source,
+        cast(null as decimal(24, 12)) as net_revenue_usd,
+        cast(null as bigint) as quantity
+    from catalogue
     where isrc is null and isrc_as_stated is not null and reject_reason is null
 
 ),

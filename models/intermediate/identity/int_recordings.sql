@@ -110,7 +110,7 @@ kept_facts as (
         stated.artist_key,
         stated.title_key,
         stated.stated_rank,
-        stated.upc,
+        case when stated.stated_rank <= 2 then stated.upc end as upc,
         stated.release_date,
         stated.release_type,
         stated.genre,
@@ -118,7 +118,7 @@ kept_facts as (
         stated.seeded_song_id,
         stated.royalty_percentage
     from stated
-    where stated.isrc is not null and stated.stated_rank <= 2
+    where stated.isrc is not null and stated.stated_rank in (1, 2, 5)
 
     union all
 

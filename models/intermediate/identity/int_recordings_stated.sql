@@ -1,5 +1,6 @@
 -- Everything that names a recording, with its artist and title resolved: the catalogue (1), the seed (2),
--- statements (3) and a distributor's analytics (4). A lower rank wins where they differ.
+-- statements (3), a distributor's analytics (4) and Spotify's catalogue (5). A lower rank wins where they differ.
+-- Of Spotify's, a recording by an artist who is not the label's counts only where something else states it too.
 
 with
 
@@ -24,6 +25,12 @@ statement_lines as (
 apple_tracks as (
 
     {{ rows_of_last_extract(ref('stg_toolost__apple_tracks')) }}
+
+),
+
+spotify_recordings as (
+
+    select * from {{ ref('int_spotify_tracks_merged_to_recordings') }}
 
 ),
 
@@ -122,6 +129,24 @@ stated as (
     from apple_tracks
     where isrc is not null
 
+    union all
+
+    select
+        5 as stated_rank,
+        isrc,
+        upc,
+        artist_name,
+        title,
+        release_date,
+        release_type,
+        cast(null as varchar) as genre,
+        duration_seconds,
+        cast(null as varchar) as seeded_song_id,
+        cast(null as decimal(24, 12)) as royalty_percentage,
+        release_date as stated_on,
+        cast(1 as bigint) as line_count
+    from spotify_recordings
+
 ),
 
 with_artist as (
@@ -135,7 +160,10 @@ with_artist as (
     left join artist_names
         on
             {{ name_key('stated.artist_name') }} = artist_names.name_key
-            and coalesce(artist_names.source, 'distrokid') = 'distrokid'
+            and (
+                artist_names.source is null
+                or artist_names.source = case when stated.stated_rank = 5 then 'spotify' else 'distrokid' end
+            )
             and (artist_names.valid_from is null or stated.stated_on >= artist_names.valid_from)
             and (artist_names.valid_to is null or stated.stated_on <= artist_names.valid_to)
 
@@ -153,6 +181,10 @@ final as (
             and with_artist.stated_title_key = {{ title_key('track_aliases.alias_title') }}
             and (track_aliases.valid_from is null or with_artist.stated_on >= track_aliases.valid_from)
             and (track_aliases.valid_to is null or with_artist.stated_on <= track_aliases.valid_to)
+    qualify
+        with_artist.stated_rank < 5
+        or with_artist.artist_id <> 0
+        or min(with_artist.stated_rank) over (partition by with_artist.isrc) < 5
 
 )
 

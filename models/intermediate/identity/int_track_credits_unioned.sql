@@ -1,4 +1,5 @@
--- Who is on each recording: its primary artist, then members of a billed collaboration and `(feat.)` names that are artists.
+-- Who is on each recording: its primary artist, then members of a billed collaboration, `(feat.)` names and Spotify's
+-- credits that are artists.
 
 with
 
@@ -18,6 +19,12 @@ artist_names as (
 
     select * from {{ ref('int_artist_names') }}
     where source is null
+
+),
+
+spotify_credits as (
+
+    select * from {{ ref('int_spotify_credits_unnested') }}
 
 ),
 
@@ -88,6 +95,17 @@ credits as (
     inner join recordings on guest_names.isrc = recordings.isrc
     inner join artist_names on guest_names.guest = artist_names.name_key
     where artist_names.artist_id <> recordings.artist_id
+
+    union all
+
+    select
+        recordings.track_id,
+        spotify_credits.artist_id,
+        'featured' as role_type,
+        cast(null as decimal(24, 12)) as royalty_percentage
+    from spotify_credits
+    inner join recordings on spotify_credits.isrc = recordings.isrc
+    where spotify_credits.artist_id <> recordings.artist_id
 
 )
 
