@@ -95,6 +95,8 @@ def song_metrics(export: Export) -> list[Part] | None:
 
     The window comes from the captured address, else from the name. Nothing of use where no window has a song.
     """
+    import polars as pl
+
     answers = export.document if isinstance(export.document, list) else [export.document]
     stated = METRICS_NAME.fullmatch(export.name)
     found: list[tuple[str | None, list[dict[str, Any]]]] = []
@@ -108,14 +110,17 @@ def song_metrics(export: Export) -> list[Part] | None:
         found.append((window_of(address) or (stated and stated["period"]), songs))
     if not found:
         return None
-    facts: dict[str, str | None] = {"_name_artist_id": stated["id"] if stated else None}
-    if len(found) == 1:
-        facts["_name_window"], rows = found[0]
-    else:
-        rows = [song | {"_name_window": window} for window, songs in found for song in songs]
+    rows = [song for _, songs in found for song in songs]
     if not rows:
         return []
-    return [Part(SONG_METRICS, records_frame(rows, SONG_METRICS), account=account_of(facts["_name_artist_id"]), facts=facts)]
+    facts: dict[str, str | None] = {"_name_artist_id": stated["id"] if stated else None}
+    frame = records_frame(rows, SONG_METRICS)
+    if len(found) == 1:
+        facts["_name_window"] = found[0][0]
+    else:
+        windows = pl.Series("_name_window", [window for window, songs in found for _ in songs], dtype=pl.String)
+        frame = frame.with_columns(windows)
+    return [Part(SONG_METRICS, frame, account=account_of(facts["_name_artist_id"]), facts=facts)]
 
 
 def catalogue(export: Export) -> list[Part] | None:

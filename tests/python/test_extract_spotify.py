@@ -6,9 +6,11 @@ import json
 from collections import Counter
 from datetime import date, timedelta
 
+import duckdb
 import pytest
 from conftest import cli, rows
 from portals.spotify import CAPTCHA, CLIENT, EMAIL, PASSWORD, PIG, QUIET, SECRET, WINDOWS, Spotify
+from test_dbt_project import dbt
 
 from loaders.settings import Settings
 
@@ -178,3 +180,34 @@ def test_no_secret_is_kept_or_told(config: Settings, screen: str) -> None:
             assert not kept or canary.encode() not in path.read_bytes(), (canary, path)
     assert rows(config, "spotify", "audience_daily", "date")[-1] == (str(TODAY - timedelta(days=2)),)
     assert rows(config, "spotify", "catalogue", "href")[0] == (f"{portal.url}/v1/artists/{PIG}?access_token=***",)
+
+
+def test_marts_say_what_spotify_knows(config: Settings, screen: str) -> None:
+    with Spotify(TODAY) as portal:
+        log_in(config, portal, screen)
+        done = run(config, portal, "extract", "spotify", **CREDENTIALS)
+        assert done.returncode == 0, done.stderr
+        year = sorted(portal.days.items())[-365:]
+    names = ("tracks", "track_artists", "spotify_audience_daily")
+    built = dbt(config.data_dir, "build", "--indirect-selection", "cautious", "--select", *(f"+{name}" for name in names))
+    assert built.returncode == 0, built.stdout[-3000:]
+    with duckdb.connect(str(config.data_dir / "warehouse" / "dev" / "bedrot.duckdb"), read_only=True) as con:
+        con.execute("set schema = 'marts'")
+        tracks = con.execute(
+            "select isrc, title, upc, release_type, duration_seconds, release_date from tracks where isrc is not null order by 1"
+        ).fetchall()
+        assert tracks == [
+            ("QZABC1900004", "TAPE", "199000000003", "single", 91, None),
+            ("QZABC2400005", "WITHDRAWN", "199000000004", "single", 61, date(2024, 1, 1)),
+            ("QZABC2500001", "NEON DRIFT", "199000000001", "single", 183, date(2025, 1, 17)),
+            ("QZABC2500002", "GLASS TOWER", "199000000002", "album", 201, date(2025, 6, 6)),
+            ("QZABC2500003", "GONE", "199000000002", "album", 60, date(2025, 6, 6)),
+        ]
+        credits = (
+            "select artist_name, role_type from track_artists join artists using (artist_id) where track_id = 'QZABC2500001'"
+        )
+        assert set(con.execute(credits).fetchall()) == {("PIG1987", "primary"), ("IWARY", "featured")}
+        audience = (
+            "select artist_id, count(*), sum(streams), min(stream_date), max(stream_date) from spotify_audience_daily group by 1"
+        )
+        assert con.execute(audience).fetchall() == [(1, 365, sum(n for _, n in year), year[0][0], year[-1][0])]

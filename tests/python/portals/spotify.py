@@ -267,10 +267,10 @@ def catalogue() -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
         "0tneon2": ("NEON DRIFT (feat. IWARY)", "QZABC2500001", 183_000, [pig, iwary]),
         "0tneon3": ("NEON DRIFT (feat. IWARY)", "QZABC2500001", 183_000, [pig, iwary]),
         "0tglass": ("GLASS TOWER", "QZABC2500002", 201_499, [pig]),
-        "0tgone": ("GONE", "QZABC2500003", 1, [pig]),
+        "0tgone": ("GONE", "QZABC2500003", 60_000, [pig]),
         "0ttape": ("TAPE", "qz-abc-19-00004", 90_500, [pig]),
-        "0twithdrawn": ("WITHDRAWN", "QZABC2400005", 1, [pig]),
-        "0tother": ("SOMETHING ELSE", "QZXXX2500006", 2, [others]),
+        "0twithdrawn": ("WITHDRAWN", "QZABC2400005", 61_000, [pig]),
+        "0tother": ("SOMETHING ELSE", "QZXXX2500006", 62_000, [others]),
     }
     albums, tracks = {}, {}
     for one, name, kind, released, precision, upc, billed, listed in releases:
