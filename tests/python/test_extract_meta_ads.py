@@ -309,6 +309,19 @@ def test_a_platform_that_stays_down_ends_in_time_with_nothing_half_landed(config
         assert spent(config) == of_week(portal)
 
 
+def test_a_day_that_is_taken_back_goes_too(config: Settings) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    with Meta(TODAY, [made_up(TODAY)]) as portal:
+        assert extract(config, portal, "--since", WEEK).returncode == 0
+        for ad in portal.accounts[ACCOUNT].ads:
+            ad.last = min(ad.last, yesterday - timedelta(days=1))
+        assert extract(config, portal, "--since", WEEK).returncode == 0
+    covered = [(str(entry.covers_from), entry.covers_to) for entry in timeline(config, "meta_ads", "insights_daily")]
+    assert covered == [(WEEK, yesterday)] * 2
+    days = rows(config, "meta_ads", "insights_daily", "_sequence, date_start")
+    assert max(days) == (2, str(yesterday - timedelta(days=1)))
+
+
 def test_a_cursor_that_comes_again_stops(config: Settings) -> None:
     with Meta(TODAY, [made_up(TODAY)], page_rows=2) as portal:
         portal.loops = True
