@@ -27,7 +27,7 @@ from loaders.sessions import Session, login_needed
 from loaders.settings import utc_now
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page, Request, Response
+    from playwright.sync_api import BrowserContext, Download, Locator, Page, Request, Response
 
 Result = TypeVar("Result")
 LOOK_SECONDS = 0.05
@@ -57,6 +57,7 @@ class Portal:
     token: a pattern of names in the pages' local storage under which a JWT lies, whose end is the session's.
     session_days: how long a login lasts, where the platform's sessions end by themselves.
     one_session: one login sees every account of the source.
+    shown: the platform distrusts browsers without a window, so one is shown wherever there is a screen.
     """
 
     home: str
@@ -66,7 +67,10 @@ class Portal:
     login: str = "/login"
     login_signs: tuple[str, ...] = ("login", "signin")
     wall: str = "input[type=password], a[href*='login'], a[href*='signin']"
-    challenge: str = "iframe[src*='captcha'], [id*='captcha'], [class*='captcha']"
+    challenge: str = (
+        "iframe[src*='captcha']:not([src*='size=invisible']), [id*='captcha'], "
+        "[class*='captcha']:not(.grecaptcha-badge, .grecaptcha-badge *)"
+    )
     email_field: str = "input[type=email]"
     password_field: str = "input[type=password]"
     submit: str = "button[type=submit]"
@@ -75,6 +79,7 @@ class Portal:
     token: str = ""
     session_days: float | None = None
     one_session: bool = False
+    shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,7 @@ class Browser:
         self._requests: list[Request] = []
         self._responses: list[Response] = []
         self._ended: dict[Request, str | None] = {}
+        self._started: list[Download] = []
         self._prefilled: set[str] = set()
         self._trying = False
         self._signed_in = False
@@ -155,6 +161,7 @@ class Browser:
         self.context.on("response", lambda response: self._responses.append(response))
         self.context.on("requestfinished", lambda request: self._ended.__setitem__(request, None))
         self.context.on("requestfailed", lambda request: self._ended.__setitem__(request, request.failure or "failed"))
+        self.context.on("page", lambda page: page.on("download", lambda download: self._started.append(download)))
         self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
 
     def __exit__(self, *_: object) -> None:
@@ -228,6 +235,15 @@ class Browser:
                 return
             self.page.wait_for_timeout(LOOK_SECONDS * 1000)
 
+    def shows(self, selectors: tuple[str, ...]) -> bool:
+        """Say whether one of these is there, or comes in a moment."""
+        deadline = time.monotonic() + QUIET_SECONDS
+        while not any(self._is_visible(selector) for selector in selectors):
+            if time.monotonic() > deadline:
+                return False
+            self.page.wait_for_timeout(LOOK_SECONDS * 1000)
+        return True
+
     def choose(self, label: str) -> bool:
         """Choose an option by its label in the page's pull-down that offers it; say whether one does."""
         menu = self.page.locator(f"select:has(option:text-is({json.dumps(label)}))").first
@@ -235,6 +251,25 @@ class Browser:
             return False
         menu.select_option(label=label)
         return True
+
+    def pick(self, what: str, menu: tuple[str, ...], labels: tuple[str, ...]) -> str | None:
+        """Open a pull-down that the page draws by itself and choose the first of these labels that it offers.
+
+        Returns the label; None where it offers none of them. Raises UnavailableError when the pull-down is not there.
+        """
+        opener = self.expect(what, menu)
+        shown = [self._labelled(label).count() for label in labels]
+        self.page.locator(opener).locator("visible=true").first.click()
+        deadline = time.monotonic() + self._settle_seconds
+        offered: list[str] = []
+        while time.monotonic() < deadline:
+            was_offered = bool(offered)
+            offered = [one for one, before in zip(labels, shown, strict=True) if self._labelled(one).count() > before]
+            if offered and was_offered:
+                self._labelled(offered[0]).last.click()
+                return offered[0]
+            self.page.wait_for_timeout((SETTLED_SECONDS if offered else LOOK_SECONDS) * 1000)  # it may still be opening
+        return None
 
     def content(self) -> str:
         """The page as it is shown, once everything of it is loaded."""
@@ -259,8 +294,32 @@ class Browser:
         try:
             self._fresh_page()
             return once()
-        except Error as error:
-            raise TransientError(f"the page failed ({first_line(error)})") from error
+        except (Error, TransientError, UnavailableError) as error:
+            self._refuse_lost(error)
+            if isinstance(error, Error):
+                raise TransientError(f"the page failed ({first_line(error)})") from error
+            raise
+
+    def _refuse_lost(self, error: Exception) -> None:
+        """Where a try failed because the page has turned into a wall or a captcha, raise what says so.
+
+        A wall is worth another try where the password can be typed; else, and at a captcha, PersonNeededError.
+        """
+        from playwright.sync_api import Error
+
+        seen = ""
+        with contextlib.suppress(Error):  # a page that is gone shows neither
+            self.context.new_cdp_session(self.page).send("Page.stopLoading")  # else looking waits for a page that hangs
+            if not self._is_own(self.page.url):
+                return
+            if self._is_at_login(self.page.url) or self._is_visible(self.portal.password_field):
+                seen = "wall"
+            elif self._is_visible(self.portal.challenge):
+                seen = "challenge"
+        if seen == "wall" and self.email and self.password and not self._signed_in:
+            raise TransientError("the session ended") from error
+        if seen:
+            raise self._not_the_page(seen, self.page.url, "") from error
 
     def _fresh_page(self) -> None:
         old = list(self.context.pages)
@@ -268,6 +327,7 @@ class Browser:
         self._requests.clear()
         self._responses.clear()
         self._ended.clear()
+        self._started.clear()
         for one in old:
             one.close()
 
@@ -309,7 +369,7 @@ class Browser:
         while time.monotonic() - started < self.settings.answer_seconds:
             if not self._is_own(self.page.url):
                 return "foreign"
-            if any(sign in urlsplit(self.page.url).path.lower() for sign in self.portal.login_signs):
+            if self._is_at_login(self.page.url):
                 return "wall"
             if self._is_visible(marker):
                 return "page"
@@ -414,13 +474,15 @@ class Browser:
         from playwright.sync_api import TimeoutError as Late
 
         before = set(self._downloads.iterdir()) if self._downloads.exists() else set()
-        try:
-            with self.page.expect_download() as starting:
-                steps()
-            download = starting.value
-        except Late as error:
-            raise TransientError(f"no download started within {self.settings.answer_seconds:.0f} s") from error
-        started = time.monotonic()
+        with contextlib.suppress(Late):  # the click itself waits for what it starts
+            steps()
+            deadline = time.monotonic() + self.settings.answer_seconds
+            while not self._started and time.monotonic() < deadline:
+                self.page.wait_for_timeout(LOOK_SECONDS * 1000)
+        if not self._started:
+            self._refuse_foreign()
+            raise TransientError(f"no download started within {self.settings.answer_seconds:.0f} s")
+        download, started = self._started[0], time.monotonic()
         while True:
             new = [path for path in self._downloads.iterdir() if path not in before]
             if not new or any(path.suffix != ".crdownload" for path in new):
@@ -459,6 +521,12 @@ class Browser:
 
     def _is_visible(self, selector: str) -> bool:
         return bool(selector) and self.page.locator(selector).first.is_visible()
+
+    def _is_at_login(self, url: str) -> bool:
+        return any(sign in urlsplit(url).path.lower() for sign in self.portal.login_signs)
+
+    def _labelled(self, label: str) -> Locator:
+        return self.page.locator(f":text-is({json.dumps(label)}):visible")
 
     def _allowed(self) -> list[str]:
         for_person = self.portal.login_domains if self.for_login else ()
@@ -546,9 +614,8 @@ class Browser:
                 field.fill(self.email)
 
     def _is_in(self, page: Page) -> bool:
-        at = urlsplit(page.url)
-        at_login = any(sign in at.path.lower() for sign in self.portal.login_signs)
-        return self._is_own(page.url) and not at_login and page.locator(self.portal.marker).first.is_visible()
+        is_outside = not self._is_own(page.url) or self._is_at_login(page.url)
+        return not is_outside and page.locator(self.portal.marker).first.is_visible()
 
 
 def find_browser(chosen: Path | None, bundled: str) -> str:
@@ -581,6 +648,11 @@ def candidates() -> Iterator[str]:
     if os.name == "nt":
         for root in filter(None, (os.environ.get(name) for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"))):
             yield from (str(Path(root) / place) for place in WINDOWS_PLACES)
+
+
+def has_screen() -> bool:
+    """Say whether a window can be shown."""
+    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def runs_as_root() -> bool:

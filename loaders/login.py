@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
 from loaders import logs
+from loaders.browser import has_screen
 from loaders.commands import refuse_demo_data
 from loaders.errors import PersonNeededError, UsageError
 from loaders.landing import Landing
@@ -28,7 +26,10 @@ def log_in(source: str, account: str | None) -> None:
     if not portal:
         listed = ", ".join(name for name, one in SOURCES.items() if hasattr(one, "PORTAL"))
         raise UsageError(f"login {source}: it has no pages to log in to. These have: {listed}.")
-    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    missing = {name for feed in module.FEEDS if feed.via == "browser" for name in feed.needs if not config.value(name)}
+    if missing:
+        raise UsageError(f"login {source}: it needs {', '.join(sorted(missing))} in .env; see .env.example.")
+    if not has_screen():
         raise UsageError(f"login {source}: there is no screen here. Run it in a desktop session, or over `ssh -X`.")
     listed = getattr(module, "accounts", lambda _: ("main",))(config)
     resolve = getattr(module, "resolve_account", str)

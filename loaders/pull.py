@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from types import ModuleType
 
-from loaders.browser import Browser
+from loaders.browser import Browser, has_screen
 from loaders.errors import UsageError
 from loaders.http import Answer, Api, Authorize, Judge
 from loaders.landing import Landing, read_timeline
@@ -123,6 +123,7 @@ class Pull:
             email, password = (self.value(name) or "" if name else "" for name in (portal.email_from, portal.password_from))
             if password:
                 register(password)
-            made = Browser(self._session, portal, self.base(), self.patience, self.headed, email, password, self.for_login)
+            headed = self.headed or (portal.shown and has_screen())
+            made = Browser(self._session, portal, self.base(), self.patience, headed, email, password, self.for_login)
             self._browser = self._stack.enter_context(made)
         return self._browser
