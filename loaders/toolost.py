@@ -1,16 +1,50 @@
-"""TooLost: the portal's own analytics answers and the monthly sales report."""
+"""TooLost: the portal's own analytics answers and the monthly sales reports, saved by hand or fetched through the browser."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
-from loaders.errors import SourceFormatError
+from loaders.browser import Portal
+from loaders.errors import SourceFormatError, UnavailableError
+from loaders.feeds import Feed, Received
 from loaders.files import Export, iso_date, records_frame
-from loaders.landing import Part
+from loaders.landing import Part, read_timeline
 from loaders.tables import Replacement, Table
 
+if TYPE_CHECKING:
+    from loaders.browser import Browser, Captured
+    from loaders.pull import Pull
+
 SOURCE = "toolost"
+HOSTS = {"": "https://toolost.com"}
+PORTAL = Portal(
+    home="/user-portal/analytics/platform",
+    marker="a[href*='/user-portal/']",
+    domains=("toolost.com",),
+    login="/login",
+    email_from="TOOLOST_EMAIL",
+    password_from="TOOLOST_PASSWORD",
+    token="(?i)token|jwt|auth",
+    session_days=7,
+)
+ANALYTICS_PAGE, NOTIFICATIONS_PAGE = "/user-portal/analytics/platform", "/user-portal/notifications"
+DATE_PICKER = ("[class*='ant-picker']", "[class*='date-picker']", "[data-testid*='date']", "[role=button]:has-text('Last')")
+THIS_YEAR, LAST_YEAR = "This Year", "Last Year"
+PERIODS = {THIS_YEAR: "thisYear", LAST_YEAR: "lastYear"}  # the pull-down's label, and what the page then asks for
+PLATFORM_MENU = ("[role=button]:has-text('Spotify')", "[data-testid*='platform']", ".ant-select-selector", ".v-select")
+SPOTIFY, APPLE = "Spotify", "Apple"
+ANSWERS = {SPOTIFY: re.compile(r"/api/portal/analytics/spotify/?"), APPLE: re.compile(r"/api/portal/analytics/apple/?")}
+NOTIFICATION = "div.body-1.font-weight-bold"
+ATTACHMENT = "Attachment"
+SALES_WORDS = "sales report"
+NOTICES_AND_BUTTONS = f"{NOTIFICATION}, :text-matches('{SALES_WORDS}', 'i'), button:has-text('{ATTACHMENT}')"
+SALES_NOTICE = re.compile(
+    r"Your \((?P<month>0[1-9]|1[0-2])-(?P<year>20[0-9]{2})\) Sales report has been generated", re.IGNORECASE
+)
 NAMES = (r"toolost_", r"(0[1-9]|1[0-2])-20[0-9]{2}-[0-9]+\.csv$")
 SALES_NAME = re.compile(r"(?P<month>0[1-9]|1[0-2])-(?P<year>20[0-9]{2})-[0-9]+\.csv", re.IGNORECASE)
 
@@ -35,6 +69,128 @@ APPLE_LISTS = {
     "tracksTotal": APPLE_TRACKS,
     "countryTotal": APPLE_COUNTRIES,
 }
+
+
+def analytics(platform: str) -> Callable[[Pull], Iterator[Received]]:
+    """Return what fetches a platform's days of this year; in January those of last year before them."""
+
+    def fetch(pull: Pull) -> Iterator[Received]:
+        periods = (LAST_YEAR, THIS_YEAR) if pull.today.month == 1 else (THIS_YEAR,)
+        yield from each(lambda period=period: answer(pull, platform, period) for period in periods)
+
+    return fetch
+
+
+def answer(pull: Pull, platform: str, period: str) -> Received | None:
+    """Fetch a platform's answer for all releases in a period; None where the date picker does not offer last year.
+
+    Raises UnavailableError when the page is limited to a release, or has changed.
+    """
+    browser = pull.browser
+
+    def is_wanted(url: str, _: str | None) -> bool:
+        return bool(ANSWERS[platform].fullmatch(urlsplit(url).path)) and asked(url, "date") == PERIODS[period]
+
+    def once() -> list[Captured]:
+        browser.open(ANALYTICS_PAGE, PORTAL.marker)
+        if not browser.pick("the date picker", DATE_PICKER, (period,)):
+            if period == LAST_YEAR:
+                return []
+            raise browser.changed(f"the date picker does not offer {period!r}")
+        if platform != SPOTIFY and not browser.pick("the choice of platform", PLATFORM_MENU, (platform,)):
+            raise browser.changed(f"the choice of platform does not offer {platform!r}")
+        return browser.captures(platform, is_wanted, lambda: None)
+
+    found = browser.tried(f"{platform} {period}", once)
+    whole = [one for one in found if not asked(one.url, "release")]
+    if found and not whole:
+        raise browser.changed(f"{platform} is limited to release {asked(found[-1].url, 'release')!r}, not all releases")
+    return Received(f"toolost_{platform.lower()}_{PERIODS[period]}_{pull.stamp}.json", whole[-1].body) if whole else None
+
+
+def asked(url: str, name: str) -> str:
+    """A parameter of an address; blank where it has none."""
+    return parse_qs(urlsplit(url).query).get(name, [""])[-1]
+
+
+def sales_reports(pull: Pull) -> Iterator[Received]:
+    """Fetch the sales report of every month that has not landed (with --since, of every month since), oldest first."""
+    landed = {entry.covers_from for entry in read_timeline(pull.landing.con, pull.settings, SALES, pull.account)}
+    first = pull.since.replace(day=1) if pull.since else None
+    found = pull.browser.tried("notifications", lambda: notices(pull.browser))
+    missing = sorted(month for month in found if (month >= first if first else month not in landed))
+    wanted = [(month, number) for month in missing for number in reversed(range(len(found[month])))]
+    yield from each(lambda one=one: sales_report(pull, *one) for one in wanted)
+
+
+def notices(browser: Browser) -> dict[date, list[int]]:
+    """Open the notifications; return the months with a sales report, each with the places of its buttons, newest first.
+
+    Raises UnavailableError when a notice of a report can't be read or has no button: the page has changed.
+    """
+    browser.open(NOTIFICATIONS_PAGE, PORTAL.marker)
+    browser.expect("a notification", (NOTICES_AND_BUTTONS,))
+    browser.settle()
+    found: dict[date, list[int]] = {}
+    waiting, has_titles = None, False
+    for place, text in enumerate(browser.page.locator(NOTICES_AND_BUTTONS).all_inner_texts()):
+        is_button = text.strip().casefold().endswith(ATTACHMENT.casefold())
+        notice = None if is_button else SALES_NOTICE.search(text)
+        has_titles = has_titles or not is_button
+        if is_button and waiting:
+            found.setdefault(date(int(waiting["year"]), int(waiting["month"]), 1), []).append(place)
+        elif waiting and not (notice and notice.group() == waiting.group()):
+            raise browser.changed(f"the notice {waiting.group()!r} has no button {ATTACHMENT!r}")
+        elif not notice and SALES_WORDS in text.casefold():
+            raise browser.changed(f"a notice reads {text.strip()[:80]!r}")
+        waiting = notice
+    if waiting or not has_titles:
+        raise browser.changed(
+            f"a notice without a button {ATTACHMENT!r}, or a button without a notice, is on {NOTIFICATIONS_PAGE}"
+        )
+    return found
+
+
+def sales_report(pull: Pull, month: date, number: int) -> Received:
+    """Download a month's report, under the name it comes with where that states the month, else under one that does.
+
+    Raises UnavailableError when it comes as another month's.
+    """
+    browser, period = pull.browser, f"{month:%m-%Y}"
+
+    def steps() -> None:
+        places = notices(browser).get(month, [])
+        if number >= len(places):
+            raise browser.changed(f"the notice of {period} is gone")
+        browser.page.locator(NOTICES_AND_BUTTONS).nth(places[number]).click()
+
+    saved = browser.download(f"sales report {period}", steps)
+    stated = SALES_NAME.fullmatch(saved.name)
+    if stated and not saved.name.startswith(period):
+        raise UnavailableError(f"{pull.source}: the sales report of {period} came as {saved.name}; it is not landed.")
+    return Received(saved.name if stated else f"{period}-0.csv", saved.path)
+
+
+def each(fetches: Iterable[Callable[[], Received | None]]) -> Iterator[Received]:
+    """Yield what each of these fetches; one that fails stops none of the others, and is told after them."""
+    failed: UnavailableError | None = None
+    for fetch in fetches:
+        try:
+            received = fetch()
+        except UnavailableError as error:
+            failed = failed or error
+            continue
+        if received:
+            yield received
+    if failed:
+        raise failed
+
+
+FEEDS = (
+    Feed("Spotify", analytics(SPOTIFY), "browser"),
+    Feed("Apple Music", analytics(APPLE), "browser"),
+    Feed("sales reports", sales_reports, "browser"),
+)
 
 
 def read(export: Export) -> list[Part] | None:
@@ -64,8 +220,13 @@ def read(export: Export) -> list[Part] | None:
 
 
 def sales(export: Export) -> list[Part]:
-    """Return a sales report as text, whatever its columns: no real file was seen yet."""
+    """Return a sales report as text, whatever its columns: no real file was seen yet.
+
+    Raises SourceFormatError for text without columns.
+    """
     stated = SALES_NAME.fullmatch(export.name)
+    if len(export.table.columns) < 2:
+        raise SourceFormatError(f"{export.file_name}: {export.table.columns[0]!r} and no columns: no report. Download it again.")
     month = f"{stated['year']}-{stated['month']}"
     first = iso_date(f"{month}-01")
     return [Part(SALES, export.table, facts={"_name_month": month}, covers=(first, first))]
