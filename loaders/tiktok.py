@@ -1,13 +1,17 @@
-"""TikTok Studio: one zip per section, days without a year."""
+"""TikTok Studio: one zip per section, days without a year, exported by hand or fetched through the browser."""
 
 from __future__ import annotations
 
 import re
+import zipfile
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from loaders.errors import SourceFormatError
+from loaders.browser import Portal
+from loaders.errors import SourceFormatError, UnavailableError
+from loaders.feeds import Feed, Received
 from loaders.files import Export, has_columns, iso_date
 from loaders.landing import Part
 from loaders.tables import Replacement, Table
@@ -15,7 +19,29 @@ from loaders.tables import Replacement, Table
 if TYPE_CHECKING:
     import polars as pl
 
+    from loaders.pull import Pull
+    from loaders.settings import Settings
+
 SOURCE = "tiktok"
+HOSTS = {"": "https://www.tiktok.com"}
+ACCOUNTS_FROM = "TIKTOK_ACCOUNTS"
+DOWNLOAD = ("button:has-text('Download data')",)
+PORTAL = Portal(
+    home="/tiktokstudio/analytics/overview",
+    marker=f"a[href*='/tiktokstudio/analytics'], [data-e2e='profile-icon'], {DOWNLOAD[0]}",
+    domains=(
+        "tiktok.com", "tiktokcdn.com", "tiktokcdn-us.com", "tiktokcdn-eu.com", "ttwstatic.com", "tiktokv.com", "tiktokv.us",
+        "tiktokv.eu", "tiktokw.us", "tiktokw.eu", "ibytedtos.com", "ibyteimg.com", "byteoversea.com",
+    ),
+    login="/login",
+    challenge="[class*='captcha-verify'], [class*='captcha_verify'], [id*='captcha-verify'], iframe[src*='captcha']",
+    shown=True,
+)  # fmt: skip
+SECTIONS = ("Overview", "Content", "Viewers", "Followers")  # each a page, a download and a zip of its name
+PERIODS = ("Last 365 days", "Last 60 days", "Last 28 days", "Last 7 days")
+DATE_SELECTOR = tuple(f"button:has-text('{period}'), [role=button]:has-text('{period}')" for period in PERIODS)
+CSV_CHOICE = ("input[type=radio][value=CSV i]", "label:has-text('CSV')")
+CONFIRM = ("[role=dialog] button:has-text('Download')", "button:text-is('Download')", "button:has(:text-is('Download'))")
 NAMES = (r"Overview", r"Follower", r"Viewers", r"Content\.csv")
 OVERVIEW_ZIP = re.compile(r"Overview_(?P<first>20[0-9]{2}-[0-9]{2}-[0-9]{2})_(?P<epoch>[0-9]{9,10})_(?P<handle>.+)\.zip", re.I)
 SECTION_ZIP = re.compile(r"(?:Followers|Viewers|Content)_(?P<handle>.+)\.zip", re.I)
@@ -58,6 +84,57 @@ CONTENT = Table(
 )  # fmt: skip
 DAILY = (OVERVIEW, FOLLOWER_HISTORY, VIEWERS)
 TABLES = (*DAILY, FOLLOWER_ACTIVITY, FOLLOWER_GENDER, FOLLOWER_TERRITORIES, CONTENT)
+
+
+def accounts(settings: Settings) -> tuple[str, ...]:
+    """The handles that are configured; `main` where none is."""
+    listed = (settings.value(ACCOUNTS_FROM) or "").split(",")
+    return tuple(dict.fromkeys(resolve_account(one) for one in listed if one.strip())) or ("main",)
+
+
+def resolve_account(name: str) -> str:
+    """Return a handle as the zips' names write it: without @, in lower case."""
+    return name.strip().removeprefix("@").lower()
+
+
+def section(name: str) -> Callable[[Pull], Iterator[Received]]:
+    """Return what fetches one section's zip, for the longest period that is offered."""
+
+    def fetch(pull: Pull) -> Iterator[Received]:
+        browser = pull.browser
+
+        def steps() -> None:
+            browser.open(f"/tiktokstudio/analytics/{name.lower()}", PORTAL.marker)
+            browser.expect("the button to download", DOWNLOAD)
+            is_dated = name == "Overview" or browser.shows(DATE_SELECTOR)
+            if is_dated and not browser.pick("the date selector", DATE_SELECTOR, PERIODS):
+                raise browser.changed(f"the date selector offers none of {', '.join(PERIODS)}")
+            browser.press("the button to download", DOWNLOAD)
+            browser.expect("the button that confirms the download", CONFIRM)
+            if browser.shows(CSV_CHOICE):
+                browser.press("the choice of CSV", CSV_CHOICE)
+            browser.press("the button that confirms the download", CONFIRM)
+
+        saved = browser.download(name, steps, is_whole=zipfile.is_zipfile)
+        refuse_others(pull, name, saved.name)
+        yield Received(saved.name, saved.path)
+
+    return fetch
+
+
+def refuse_others(pull: Pull, name: str, zip_name: str) -> None:
+    """Raise UnavailableError where a zip's name is not the section's, or states another handle than the account's."""
+    stated = OVERVIEW_ZIP.fullmatch(zip_name) or SECTION_ZIP.fullmatch(zip_name)
+    if not stated or not zip_name.lower().startswith(f"{name.lower()}_"):
+        raise pull.browser.changed(f"{name} came as {zip_name[:120]!r}, which does not state the section and the handle")
+    if resolve_account(stated["handle"]) != pull.account:
+        raise UnavailableError(
+            f"{pull.source} {pull.account}: {zip_name} is {stated['handle']}'s: another account is logged in; nothing landed. "
+            f"Log in as {pull.account}: `python cli.py login {pull.source} --account {pull.account}`."
+        )
+
+
+FEEDS = tuple(Feed(name, section(name), "browser", needs=(ACCOUNTS_FROM,)) for name in SECTIONS)
 
 
 def read(export: Export) -> list[Part] | None:
