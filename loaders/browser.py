@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from loaders.errors import MissingError, PersonNeededError, ThrottledError, TransientError, UnavailableError, UsageError
-from loaders.http import retry_after
-from loaders.limits import Patience
+from loaders.limits import Patience, retry_after
 from loaders.private import private_files, private_folder
 from loaders.secrets import register, strike
 from loaders.sessions import Session, login_needed
@@ -355,9 +354,7 @@ class Browser:
 
     def _judge(self, status: int, headers: dict[str, str], path: str) -> None:
         if status == 429 or (status == 503 and "retry-after" in headers):
-            import httpx
-
-            raise ThrottledError(retry_after(httpx.Headers(headers)))
+            raise ThrottledError(retry_after(headers))
         if status == 404:
             raise MissingError(f"{self.source}: {path}: not found (404). It may have moved: mend it in loaders/{self.source}.py.")
         if status >= 500 or status == 408:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import io
 import json
@@ -10,18 +9,17 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
-
-import httpx
 
 from loaders.errors import MissingError, PersonNeededError, ThrottledError, TransientError, UnavailableError
 from loaders.files import DOCUMENT_LIMIT_BYTES, RawFloat
-from loaders.limits import Patience
+from loaders.limits import Patience, retry_after
 from loaders.secrets import strike
+
+if TYPE_CHECKING:
+    import httpx
 
 REDIRECTS = 5
 PAGES = 10_000
@@ -84,6 +82,8 @@ class Api:
         self.hosts = {origin_of(self.base), *(origin_of(host) for host in hosts)}
         self.patience, self.authorize, self.judge, self.pace = patience, authorize, judge, pace
         self.source, self.settings = patience.source, patience.settings
+        import asyncio  # with httpx, a fifth of a second that only fetching should cost
+
         self._runner = asyncio.Runner()
         self._client: httpx.AsyncClient | None = None
 
@@ -164,6 +164,8 @@ class Api:
 
         Raises TransientError when it does not come whole within the time of an answer.
         """
+        import httpx
+
         started = time.monotonic()
         try:
             answer = self._runner.run(self._fetch(method, url, params, headers, data))
@@ -178,6 +180,10 @@ class Api:
         return answer
 
     async def _fetch(self, method: str, url: str, params: Params, headers: dict[str, str], data: Params) -> Answer:
+        import asyncio
+
+        import httpx
+
         if not self._client:
             self._client = httpx.AsyncClient(timeout=self.settings.answer_seconds, follow_redirects=False)
         sent = {"Accept-Encoding": "gzip", "User-Agent": USER_AGENT, "Accept": "application/json"} | headers
@@ -267,23 +273,6 @@ def decoded(raw: bytes, headers: httpx.Headers) -> bytes:
     if len(content) > DOCUMENT_LIMIT_BYTES:
         raise UnavailableError("an answer that unpacks beyond what an answer can be; stopped.")
     return content
-
-
-def retry_after(headers: httpx.Headers) -> float | None:
-    """Return the seconds that `Retry-After` asks for, given as seconds or as a date; None where it says neither."""
-    text = headers.get("retry-after", "").strip()
-    if not text:
-        return None
-    try:
-        return max(float(text), 0.0)
-    except ValueError:
-        pass
-    try:
-        until = parsedate_to_datetime(text)
-        now = parsedate_to_datetime(headers["date"]) if "date" in headers else datetime.now(UTC)
-        return max((until - now).total_seconds(), 0.0)
-    except (TypeError, ValueError):
-        return None
 
 
 def origin_of(url: str) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
-
-import structlog
 
 from loaders.errors import ThrottledError, TransientError, UnavailableError
 from loaders.settings import Settings, utc_now
@@ -23,6 +22,8 @@ class Patience:
     """What is left of one source's time. Waits that a platform asks for are counted apart from failing calls."""
 
     def __init__(self, settings: Settings, source: str) -> None:
+        import structlog
+
         self.settings, self.source = settings, source
         self.failing = settings.failing_seconds
         self.throttled = settings.throttle_seconds
@@ -91,3 +92,20 @@ def told(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that `Retry-After` asks for, given as seconds or as a date; None where it says neither."""
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        return max(float(text), 0.0)
+    except ValueError:
+        pass
+    try:
+        until = parsedate_to_datetime(text)
+        now = parsedate_to_datetime(headers["date"]) if "date" in headers else datetime.now(UTC)
+        return max((until - now).total_seconds(), 0.0)
+    except (TypeError, ValueError):
+        return None

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from loaders.errors import SourceFormatError, ThrottledError, UnavailableError, UsageError
 from loaders.feeds import Feed, Received
 from loaders.files import Export, records_frame
+from loaders.http import Answer, Api, joined
 from loaders.landing import Part, read_timeline
 from loaders.secrets import register
 from loaders.tables import ISO_MONTH, Replacement, Table
 
 if TYPE_CHECKING:
-    from loaders.http import Answer, Api
     from loaders.pull import Pull
 
 SOURCE = "mailchimp"
@@ -156,8 +156,6 @@ HOSTS = {"": base_of}
 
 def reports(pull: Pull) -> Iterator[Received]:
     """Fetch the reports of campaigns, then each one's clicks: all of them once, later those of which figures still move."""
-    from loaders.http import joined
-
     api = api_of(pull)
     before = [entry.extracted_at.date() for entry in read_timeline(pull.landing.con, pull.settings, REPORTS, None)]
     since = pull.since or (min(max(before), pull.today) - timedelta(days=MOVING_DAYS) if before else None)
@@ -171,12 +169,10 @@ def reports(pull: Pull) -> Iterator[Received]:
 
 def lists(pull: Pull) -> Iterator[Received]:
     """Fetch every list as it stands now, then the growth and the activity of each, or of those that are configured."""
-    from loaders.http import joined
-
     api = api_of(pull)
     pages = list(pages_of(api, "lists", "lists"))
     yield Received(f"mailchimp_lists_{pull.stamp}.json", joined(page.content for page in pages))
-    configured = [one.strip() for one in (pull.value(LIST_ID) or "").split(",") if one.strip()]
+    configured = pull.settings.listed(LIST_ID)
     for one in configured or [found["id"] for page in pages for found in page.document["lists"]]:
         growth = pages_of(api, f"lists/{one}/growth-history", "history", sort_field="month", sort_dir="DESC")
         yield Received(f"mailchimp_growth_{one}_{pull.stamp}.json", joined(page.content for page in growth))

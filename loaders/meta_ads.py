@@ -11,7 +11,7 @@ from loaders.errors import SourceFormatError
 from loaders.feeds import Feed
 from loaders.files import Export, has_columns, iso_date, records_frame
 from loaders.landing import Part
-from loaders.settings import Settings
+from loaders.settings import Settings, split
 from loaders.tables import ISO_DAY, US_DAY, US_SHORT_DAY, Replacement, Table
 
 if TYPE_CHECKING:
@@ -213,8 +213,8 @@ def text_or_blank(name: str) -> pl.Expr:
 
 def accounts(settings: Settings) -> tuple[str, ...]:
     """The ad accounts that are configured, each fetched on its own."""
-    listed = [one.strip() for one in (settings.meta_ad_account_id or "").split(",")]
-    return tuple(dict.fromkeys(resolve_account(one) for one in listed if one)) or ("main",)
+    listed = split(settings.meta_ad_account_id or "")
+    return tuple(dict.fromkeys(map(resolve_account, listed))) or ("main",)
 
 
 def configured_account(settings: Settings) -> str | None:

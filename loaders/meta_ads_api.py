@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from loaders.errors import LoaderError, PersonNeededError, ThrottledError, TransientError, UnavailableError, UsageError
 from loaders.feeds import Received
-from loaders.http import Answer, Api, joined, origin_of, retry_after
+from loaders.http import Answer, Api, joined, origin_of
+from loaders.limits import retry_after
 
 if TYPE_CHECKING:
     from loaders.pull import Pull

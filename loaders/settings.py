@@ -15,12 +15,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from loaders.errors import UsageError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+ENV_FILE = os.environ.get("BEDROT_ENV_FILE", PROJECT_DIR / ".env") or None
 
 
 class Settings(BaseSettings):
     """Everything a user can set. Platform names and credentials bear the platform's own names."""
 
-    model_config = SettingsConfigDict(env_prefix="BEDROT_", env_file=PROJECT_DIR / ".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="BEDROT_", env_file=ENV_FILE, extra="ignore")
 
     data_dir: Path = PROJECT_DIR / "data"
     file_timezone: str = "UTC"
@@ -110,6 +111,10 @@ class Settings(BaseSettings):
         found = os.environ.get(name) or self._dotenv.get(name)
         return found.strip() or None if found else None
 
+    def listed(self, name: str) -> tuple[str, ...]:
+        """A source's own setting that is a list with commas; each entry once."""
+        return split(self.value(name) or "")
+
     @cached_property
     def _dotenv(self) -> dict[str, str | None]:
         file = self.model_config.get("env_file")
@@ -118,7 +123,7 @@ class Settings(BaseSettings):
     @property
     def artist_ids(self) -> tuple[str, ...]:
         """The Spotify artist ids that are configured."""
-        return tuple(part.strip() for part in self.spotify_artist_ids.split(",") if part.strip())
+        return split(self.spotify_artist_ids)
 
 
 @lru_cache(maxsize=1)
@@ -134,6 +139,11 @@ def settings() -> Settings:
         name = ".".join(str(part) for part in first["loc"])
         name = name if name.isupper() else f"BEDROT_{name.upper()}"
         raise UsageError(f"setting {name}: {first['msg']}. See .env.example.") from error
+
+
+def split(text: str) -> tuple[str, ...]:
+    """Return the entries of a list with commas, each once."""
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
 def utc_now() -> datetime:

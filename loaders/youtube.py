@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 from loaders.errors import MissingError, PersonNeededError, SourceFormatError, ThrottledError, UnavailableError, UsageError
 from loaders.feeds import Feed, Received
 from loaders.files import Export, records_frame
+from loaders.http import Answer, Api, joined
 from loaders.landing import Part
 from loaders.secrets import register
 from loaders.settings import Settings, utc_now
 from loaders.tables import Replacement, Table
 
 if TYPE_CHECKING:
-    from loaders.http import Answer, Api
     from loaders.pull import Pull
 
 SOURCE = "youtube"
@@ -129,7 +129,7 @@ def report(export: Export, answers: list[dict[str, Any]]) -> list[Part]:
 
 def accounts(settings: Settings) -> tuple[str, ...]:
     """The channels that are configured; each is fetched on its own."""
-    return tuple(one.strip() for one in (settings.value(CHANNEL_IDS) or "main").split(",") if one.strip())
+    return settings.listed(CHANNEL_IDS) or ("main",)
 
 
 def configured_account(settings: Settings) -> str | None:
@@ -142,8 +142,6 @@ def configured_account(settings: Settings) -> str | None:
 
 def channels_and_videos(pull: Pull) -> Iterator[Received]:
     """Fetch a channel and its videos as they stand now, with an API key: public figures alone."""
-    from loaders.http import joined
-
     key = pull.secret("YOUTUBE_API_KEY")
     api = pull.api(authorize=lambda _: {"X-Goog-Api-Key": key}, judge=judge)
     answer, channel = channel_of(api, pull.account)

@@ -12,6 +12,7 @@ import pytest
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT_DIR))
+os.environ["BEDROT_ENV_FILE"] = ""  # the developer's own credentials are not the tests'
 
 from loaders.intake import Outcome, Request, find_files, land_file  # noqa: E402
 from loaders.landing import Landing, read_timeline  # noqa: E402
