@@ -190,6 +190,7 @@ def land_received(pull: Pull, received: Received) -> Iterator[Outcome]:
 def add(result: Result, outcome: Outcome) -> None:
     """Add what became of one answer to its feed's result."""
     result.rows += outcome.rows
+    result.warnings = list(dict.fromkeys((*result.warnings, *map(strike, outcome.warnings))))
     days = [day for day in (result.first_day, outcome.first_day and str(outcome.first_day)) if day]
     result.first_day = min(days, default=None)
     days = [day for day in (result.last_day, outcome.last_day and str(outcome.last_day)) if day]

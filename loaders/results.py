@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 INBOX = "inbox"
@@ -26,6 +26,7 @@ class Result:
     exit_code: int = 0
     error: str | None = None
     not_before: str | None = None
+    warnings: list[str] = field(default_factory=list)
     started_at: str = ""
     ended_at: str = ""
 
@@ -92,6 +93,8 @@ def told_plainly(kind: str, what: Any) -> None:
         print(f"{label(what)}: {what.outcome}: {what.error}", file=sys.stderr, flush=True)
     else:
         print(f"{label(what)}: {what.outcome}{span(what)}", flush=True)
+    for warning in what.warnings:
+        print(f"  warning: {label(what)}: {warning}", file=sys.stderr, flush=True)
 
 
 def label(result: Result) -> str:
