@@ -129,7 +129,7 @@ class Spotify(Portal):
                 await fetch('/files/{kind}/{artist}?slow=1&window=' + wanted); shown = wanted; }}</script>"""
 
     def songs_page(self, artist: str) -> str:
-        """The song table: labels beside each other, the default of 28 days asked for at once."""
+        """The song table: labels beside each other; the default of 28 days is asked for at once, and no window twice."""
         radios = "".join(
             f"<input type=radio name=time id={window} {'checked' if window == '28day' else ''} onchange='ask(this.id)'>"
             f"<label for={window}>{label}</label>"
@@ -138,8 +138,8 @@ class Spotify(Portal):
         address = f"/generic.wg.spotify.com/catalog-view/v1/artist/{artist}/songs?time-filter="
         return f"""<a href='/c/artist/{artist}/music/playlists'>Playlists</a> {radios}
             <a title="Download" href="#" onclick="location = '/files/songs/{artist}?window=' + shown; return false">&#8595;</a>
-            <script>let shown = '28day';
-              async function ask(time) {{ await fetch('{address}' + time); shown = time; }}
+            <script>let shown = '28day', had = {{}};
+              async function ask(time) {{ had[time] ||= fetch('{address}' + time); await had[time]; shown = time; }}
               ask(shown);</script>"""
 
     def file(self, request: Request, kind: str, artist: str) -> Reply:
