@@ -302,7 +302,7 @@ class Browser:
     def _refuse_lost(self, error: Exception) -> None:
         """Where a try failed because the page has turned into a wall or a captcha, raise what says so.
 
-        A wall is worth another try where the password can be typed; else, and at a captcha, PersonNeededError.
+        Where the password is set it is typed, and TransientError says that another try is worth it; else PersonNeededError.
         """
         from playwright.sync_api import Error
 
@@ -315,10 +315,12 @@ class Browser:
                 seen = "wall"
             elif self._is_visible(self.portal.challenge):
                 seen = "challenge"
-        if seen == "wall" and self.email and self.password and not self._signed_in:
-            raise TransientError("the session ended") from error
+            if seen == "wall":
+                seen = self._sign_in(urljoin(self.base + "/", self.portal.home), self.portal.marker)
+        if seen == "page":
+            raise TransientError("the session ended, and was begun again") from error
         if seen:
-            raise self._not_the_page(seen, self.page.url, "") from error
+            raise self._not_the_page(seen, self.page.url, self.portal.marker) from error
 
     def _fresh_page(self) -> None:
         old = list(self.context.pages)

@@ -88,11 +88,13 @@ def test_a_token_that_ended_asks_for_a_person(config: Settings, portal: TooLost)
     session = session_of(config, "toolost", "main")
     assert session.state.state == "ok" and session.state.lapses_at
     portal.ahead = SESSION_SECONDS + 60
-    for portal.looks_at_token in (True, False):
+    for portal.looks_at_token, portal.leaves in ((True, False), (False, False), (False, True)):
         session.worked(None)
         done = run(config, portal, "extract", "toolost")
         assert done.returncode == 4 and "python cli.py login toolost" in done.stderr, done.stderr
         assert session.state.state == "lost"
+    done = extract(config, portal)  # the page still shows itself, and its first answer sends it to the login page
+    assert (done.returncode, done.stdout.count("unchanged"), done.stderr) == (0, 3, ""), done.stderr
 
 
 def test_a_code_asks_for_a_person(config: Settings) -> None:

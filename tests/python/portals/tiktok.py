@@ -45,7 +45,7 @@ setTimeout(() => {
     confirm.onclick = () => { const format = box.querySelector('input:checked').value; close();
       location = '/tiktokstudio/save/%(section)s?format=' + format + '&period=' + encodeURIComponent(chosen.period); };
     document.body.append(box); }, 80);
-  if (%(captcha)s) document.body.insertAdjacentHTML('beforeend',
+  if (%(captcha)s) range.onclick = () => document.body.insertAdjacentHTML('beforeend',
     "<div class=captcha-verify-container style='position:fixed;inset:0'>Drag the slider to fit the puzzle</div>");
 }, 100);
 </script>"""

@@ -32,7 +32,8 @@ personAt(login, {email: '%(email)s', password: '%(password)s'});
 SHELL = """<title>TooLost</title><div id=app></div><script>
 const token = JSON.parse(localStorage.getItem('auth-token') || '{}').jwt;
 const ends = token ? JSON.parse(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).exp : 0;
-const ask = address => fetch(address, {headers: {Authorization: 'Bearer ' + token}});
+const ask = async address => { const got = await fetch(address, {headers: {Authorization: 'Bearer ' + token}});
+  if (%(leaves)s && got.status === 401) setTimeout(() => location = '/login', 400); return got; };
 if (%(looks)s && ends < %(now)d) location = '/login'; else { app.innerHTML =
   "<nav><a href='/user-portal/analytics/platform'>Analytics</a> <a href='/user-portal/notifications'>Notifications</a></nav><main id=main></main>";
   (%(draw)s)(document.getElementById('main')); }
@@ -55,7 +56,6 @@ ANALYTICS = """main => {
 
 NOTIFICATIONS = """async main => {
   const save = async number => { const got = await ask('/api/portal/attachments/' + number);
-    if (got.status === 401) location = '/login';
     if (!got.ok) return;
     const link = document.createElement('a'); link.href = URL.createObjectURL(await got.blob());
     link.download = got.headers.get('X-Name'); link.click(); };
@@ -69,12 +69,15 @@ NOTIFICATIONS = """async main => {
 
 
 class TooLost(Portal):
-    """One label's TooLost. `person`: somebody sits at the login page; `ahead`: seconds that the portal's clock has gone on."""
+    """One label's TooLost. `person`: somebody sits at the login page; `ahead`: seconds that the portal's clock has gone on.
+
+    looks_at_token: its page goes to the login page by itself when the token has ended; leaves: when an answer says so.
+    """
 
     def __init__(self, today: date, person: bool = False, second_factor: bool = True) -> None:
         super().__init__()
         self.today, self.person, self.second_factor = today, person, second_factor
-        self.ahead, self.looks_at_token = 0, True
+        self.ahead, self.looks_at_token, self.leaves = 0, True, True
         self.tokens: dict[str, float] = {}
         self.halfway: set[str] = set()
         self.release, self.first, self.button = "", PICKER[0], "Attachment"
@@ -159,8 +162,9 @@ class TooLost(Portal):
     # ------------------------------------------------------------------ what is shown
 
     def shell(self, script: str) -> Reply:
-        """The portal's one page, which draws itself, and goes to the login page when the token has ended."""
-        return page(SHELL % {"looks": json.dumps(self.looks_at_token), "now": self.now, "draw": script})
+        """The portal's one page, which draws itself."""
+        values = {"looks": json.dumps(self.looks_at_token), "leaves": json.dumps(self.leaves), "now": self.now, "draw": script}
+        return page(SHELL % values)
 
     def analytics_script(self) -> str:
         return ANALYTICS % {
