@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loaders.browser import Portal
 from loaders.errors import SourceFormatError
 from loaders.feeds import Feed, Received
 from loaders.files import Export, has_columns, records_frame
 from loaders.landing import Part
+from loaders.portal import Portal
 from loaders.tables import Replacement, Table
 
 if TYPE_CHECKING:

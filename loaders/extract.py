@@ -18,7 +18,7 @@ from loaders import inbox, logs
 from loaders.commands import refuse_demo_data
 from loaders.errors import LoaderError, PersonNeededError, UnavailableError, UsageError
 from loaders.failures import mendable
-from loaders.feeds import Feed, Received
+from loaders.feeds import Feed, Received, accounts_of
 from loaders.files import Export
 from loaders.intake import Outcome, Request, land_file
 from loaders.landing import Landing
@@ -27,6 +27,7 @@ from loaders.pull import Pull
 from loaders.results import INBOX, Result, Tell, exit_code_of, shown, summary
 from loaders.runs import read_records, recorded
 from loaders.secrets import strike, strike_bytes
+from loaders.sessions import session_for
 from loaders.settings import Settings, settings, utc_now
 from loaders.sources import SOURCES
 
@@ -101,10 +102,8 @@ def extract_source(
         yield from from_inbox(config, tell)
         return
     module = SOURCES[source]
-    listed = getattr(module, "accounts", lambda _: ("main",))(config)
-    resolve = getattr(module, "resolve_account", str)
     told_to_wait: dict[str, UnavailableError] = {}
-    for one in (resolve(account),) if account else listed:
+    for one in accounts_of(config, module, account):
         for via in ("browser", "api"):
             feeds = [feed for feed in module.FEEDS if feed.via == via]
             if feeds:
@@ -123,7 +122,7 @@ def extract_account(
     with Landing(config) as landing, Pull(config, module, account, landing, since, headed) as pull:
         for feed in feeds:
             result = Result(module.SOURCE, account, feed.name, started_at=utc_now().isoformat())
-            why = not_set_up(pull, feed)
+            why = not_set_up(config, module, account, feed)
             if why:
                 result.outcome, result.error = "not set up", why
             else:
@@ -215,17 +214,31 @@ def failed(result: Result, error: Exception) -> None:
         print(strike("".join(traceback.format_exception(error))), file=sys.stderr)
 
 
-def not_set_up(pull: Pull, feed: Feed) -> str | None:
+def not_set_up(config: Settings, module: ModuleType, account: str, feed: Feed) -> str | None:
     """Say what a feed lacks before it can be fetched; None where it is set up."""
-    missing = [name for name in feed.needs if not pull.value(name)]
+    missing = [name for name in feed.needs if not config.value(name)]
     if missing:
-        return f"{pull.source}: {feed.name} needs {', '.join(missing)} in .env; see .env.example."
-    if feed.via == "browser" and not pull.session.state:
-        portal = pull.module.PORTAL
-        if not (portal.password_from and pull.value(portal.email_from) and pull.value(portal.password_from)):
-            account = "" if pull.session.account == "main" else f" --account {pull.session.account}"
-            return f"{pull.source}: nobody is logged in. Run `python cli.py login {pull.source}{account}` once."
-    return None
+        return f"{module.SOURCE}: {feed.name} needs {', '.join(missing)} in .env; see .env.example."
+    if feed.via == "api":
+        return None
+    portal, session = module.PORTAL, session_for(config, module, account)
+    has_password = portal.password_from and config.value(portal.email_from) and config.value(portal.password_from)
+    if session.state or has_password:
+        return None
+    named = "" if session.account == "main" else f" --account {session.account}"
+    return f"{module.SOURCE}: nobody is logged in. Run `python cli.py login {module.SOURCE}{named}` once."
+
+
+def nothing_of(config: Settings, source: str) -> list[Result]:
+    """Return the results of a source of which nothing is set up; an empty list for any other."""
+    if source == INBOX:
+        return []
+    module = SOURCES[source]
+    feeds = [(account, feed) for account in accounts_of(config, module) for feed in module.FEEDS]
+    results = [Result(source, account, feed.name, "not set up") for account, feed in feeds]
+    for result, (account, feed) in zip(results, feeds, strict=True):
+        result.error = not_set_up(config, module, account, feed)
+    return results if all(one.error for one in results) else []
 
 
 def refuse_too_early(config: Settings, result: Result, feed: Feed) -> None:
@@ -271,7 +284,8 @@ def side_by_side(config: Settings, names: list[str], since: date | None, headed:
     """Fetch several sources at once, each in a process of its own, so that none can take another with it."""
     context = multiprocessing.get_context("spawn")
     queue: Queue = context.Queue()
-    waiting, running, results = list(names), {}, []
+    results = [one for name in names for one in nothing_of(config, name)]
+    waiting, running = [name for name in names if name not in {one.source for one in results}], {}
     try:
         while waiting or running:
             while waiting and len(running) < config.parallel:

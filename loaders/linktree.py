@@ -9,11 +9,12 @@ from datetime import date
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 
-from loaders.browser import Browser, Captured, Portal
+from loaders.browser import Browser
 from loaders.errors import TransientError
 from loaders.feeds import Feed, Received
 from loaders.files import Export, iso_date, records_frame
 from loaders.landing import Part
+from loaders.portal import Captured, Portal
 from loaders.sessions import login_needed
 from loaders.tables import Replacement, Table
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
 from loaders import logs
-from loaders.browser import has_screen
 from loaders.commands import refuse_demo_data
 from loaders.errors import PersonNeededError, UsageError
+from loaders.feeds import accounts_of
 from loaders.landing import Landing
+from loaders.programs import has_screen
 from loaders.pull import Pull
 from loaders.runs import recorded
 from loaders.settings import settings
 from loaders.sources import SOURCES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from loaders.browser import Browser
 
 
 def log_in(source: str, account: str | None) -> None:
@@ -31,11 +41,10 @@ def log_in(source: str, account: str | None) -> None:
         raise UsageError(f"login {source}: it needs {', '.join(sorted(missing))} in .env; see .env.example.")
     if not has_screen():
         raise UsageError(f"login {source}: there is no screen here. Run it in a desktop session, or over `ssh -X`.")
-    listed = getattr(module, "accounts", lambda _: ("main",))(config)
-    resolve = getattr(module, "resolve_account", str)
+    listed = accounts_of(config, module)
     if not account and len(listed) > 1 and not portal.one_session:
         raise UsageError(f"login {source}: for which account? Say --account with one of {', '.join(listed)}.")
-    chosen = resolve(account) if account else listed[0]
+    chosen = accounts_of(config, module, account)[0]
     with recorded(config, "login", source=source, account=chosen), Landing(config) as landing:
         with Pull(config, module, chosen, landing, headed=True, for_login=True) as pull:
             browser = pull.browser
@@ -43,7 +52,7 @@ def log_in(source: str, account: str | None) -> None:
                 f"A window opens at {source}. Log in there as a person does, second factor and all; it closes by itself "
                 f"when you are in (within {config.login_minutes:g} minutes)."
             )
-            browser.wait_for_person(config.login_minutes)
+            wait_for_person(browser, config.login_minutes)
             browser.open(module.home(pull) if hasattr(module, "home") else portal.home, portal.marker)
             stored = browser.page.evaluate("() => ({...window.localStorage})")
             browser.session.worked(browser.lapses_at(stored, pull.moment), logged_in=True)
@@ -52,3 +61,46 @@ def log_in(source: str, account: str | None) -> None:
         raise PersonNeededError(f"login {source}: the session was not kept. Try again.")
     lapses = f" It lapses on {state.lapses_at[:16].replace('T', ' ')} UTC." if state.lapses_at else ""
     print(f"Logged in to {source}{'' if chosen == 'main' or portal.one_session else f' as {chosen}'}.{lapses}")
+
+
+def wait_for_person(browser: Browser, minutes: float) -> None:
+    """Wait until a person has logged in, in the window that is open.
+
+    Raises PersonNeededError when the window is closed or the time is up before that.
+    """
+    from playwright.sync_api import Error
+
+    deadline = time.monotonic() + minutes * 60
+    prefilled: set[str] = set()
+    browser.page.goto(urljoin(browser.base + "/", browser.portal.login), wait_until="domcontentloaded")
+    while time.monotonic() < deadline:
+        try:
+            for page in browser.context.pages:
+                if is_in(browser, page):
+                    return
+                prefill(browser, page, prefilled)
+            if not browser.context.pages:
+                break
+            browser.context.pages[-1].wait_for_timeout(500)
+        except Error as error:
+            if "closed" in str(error):
+                break
+    raise PersonNeededError(
+        f"{browser.source} {browser.session.account}: nobody was logged in when the window closed or the time was up. "
+        f"Run `python cli.py login {browser.source}` again."
+    )
+
+
+def prefill(browser: Browser, page: Page, prefilled: set[str]) -> None:
+    """Write the e-mail address that is set into the login field, once a page; never a password."""
+    field = page.locator(browser.portal.email_field).first
+    address = page.url.partition("?")[0]
+    if browser.email and address not in prefilled and browser.is_own(page.url) and field.is_visible():
+        prefilled.add(address)
+        if field.is_editable() and not field.input_value():
+            field.fill(browser.email)
+
+
+def is_in(browser: Browser, page: Page) -> bool:
+    is_outside = not browser.is_own(page.url) or browser.is_at_login(page.url)
+    return not is_outside and page.locator(browser.portal.marker).first.is_visible()

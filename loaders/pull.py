@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from types import ModuleType
 
-from loaders.browser import Browser, has_screen
+from loaders.browser import Browser
 from loaders.errors import UsageError
 from loaders.http import Answer, Api, Authorize, Judge
 from loaders.landing import Landing, read_timeline
 from loaders.limits import Patience
 from loaders.secrets import register
-from loaders.sessions import Session, opened, session_of
+from loaders.sessions import Session, opened, session_for
 from loaders.settings import Settings, utc_now
 from loaders.tables import Table
 
@@ -111,7 +111,7 @@ class Pull:
     @property
     def session(self) -> Session:
         """The browser session that this account is seen with."""
-        return session_of(self.settings, self.source, "main" if self.module.PORTAL.one_session else self.account)
+        return session_for(self.settings, self.module, self.account)
 
     @property
     def browser(self) -> Browser:
@@ -123,7 +123,6 @@ class Pull:
             email, password = (self.value(name) or "" if name else "" for name in (portal.email_from, portal.password_from))
             if password:
                 register(password)
-            headed = self.headed or (portal.shown and has_screen())
-            made = Browser(self._session, portal, self.base(), self.patience, headed, email, password, self.for_login)
+            made = Browser(self._session, portal, self.base(), self.patience, self.headed, email, password, self.for_login)
             self._browser = self._stack.enter_context(made)
         return self._browser

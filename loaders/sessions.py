@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import quote
 
 from loaders.errors import BusyError, PersonNeededError, UsageError
@@ -77,6 +78,11 @@ def session_of(settings: Settings, source: str, account: str) -> Session:
     """Return the session of a source's account, whether it exists or not."""
     name = quote(account, safe="@ ") if account.strip(".") else quote(account, safe="").replace(".", "%2E")
     return Session(source, account, settings.sessions_dir / source / name)
+
+
+def session_for(settings: Settings, module: ModuleType, account: str) -> Session:
+    """Return the session that an account of a source is seen with; one login may see them all."""
+    return session_of(settings, module.SOURCE, "main" if module.PORTAL.one_session else account)
 
 
 @contextlib.contextmanager

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loaders import spotify_api
-from loaders.browser import Browser, Downloaded, Portal
+from loaders.browser import Browser
 from loaders.errors import UsageError
 from loaders.feeds import Feed, Received
 from loaders.http import joined
 from loaders.names import artist_account, spotify_id_of
+from loaders.portal import Downloaded, Portal
 from loaders.settings import Settings
 from loaders.spotify_exports import (
     AUDIENCE_DAILY,

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from loaders.browser import Portal
 from loaders.errors import SourceFormatError, UnavailableError
 from loaders.feeds import Feed, Received
 from loaders.files import Export, has_columns, iso_date
 from loaders.landing import Part
+from loaders.portal import Portal
 from loaders.tables import Replacement, Table
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ PORTAL = Portal(
     ),
     login="/login",
     challenge="[class*='captcha-verify'], [class*='captcha_verify'], [id*='captcha-verify'], iframe[src*='captcha']",
-    shown=True,
 )  # fmt: skip
 SECTIONS = ("Overview", "Content", "Viewers", "Followers")  # each a page, a download and a zip of its name
 PERIODS = ("Last 365 days", "Last 60 days", "Last 28 days", "Last 7 days")

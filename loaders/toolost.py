@@ -8,15 +8,16 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from loaders.browser import Portal
 from loaders.errors import SourceFormatError, UnavailableError
 from loaders.feeds import Feed, Received
 from loaders.files import Export, iso_date, records_frame
 from loaders.landing import Part, read_timeline
+from loaders.portal import Portal
 from loaders.tables import Replacement, Table
 
 if TYPE_CHECKING:
-    from loaders.browser import Browser, Captured
+    from loaders.browser import Browser
+    from loaders.portal import Captured
     from loaders.pull import Pull
 
 SOURCE = "toolost"
