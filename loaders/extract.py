@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import multiprocessing
 import signal
 import sys
@@ -16,7 +17,7 @@ from types import ModuleType
 
 from loaders import inbox, logs
 from loaders.commands import refuse_demo_data
-from loaders.errors import LoaderError, PersonNeededError, UnavailableError, UsageError
+from loaders.errors import BusyError, LoaderError, PersonNeededError, UnavailableError, UsageError
 from loaders.failures import mendable
 from loaders.feeds import Feed, Received, accounts_of
 from loaders.files import Export
@@ -131,7 +132,8 @@ def extract_account(
                     if feed.needs in stopped or feed.name in told_to_wait:
                         raise stopped.get(feed.needs) or told_to_wait[feed.name]
                     refuse_too_early(config, result, feed)
-                    fetch_feed(pull, feed, result, tell)
+                    with alone(config, module.SOURCE, account):
+                        fetch_feed(pull, feed, result, tell)
                 except Exception as error:
                     failed(result, error)
                     if isinstance(error, PersonNeededError):
@@ -141,6 +143,24 @@ def extract_account(
             result.ended_at = utc_now().isoformat()
             tell("result", result)
             yield result
+
+
+@contextlib.contextmanager
+def alone(config: Settings, source: str, account: str) -> Iterator[None]:
+    """Hold the lock that lets one run at a time ask a platform for an account.
+
+    Raises BusyError while another run holds it.
+    """
+    from filelock import FileLock, Timeout
+
+    folder = config.landing_dir / ".locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256(account.encode()).hexdigest()[:16]
+    try:
+        with FileLock(folder / f"extract.{source}.{digest}.lock", timeout=config.lock_wait_seconds):
+            yield
+    except Timeout as error:
+        raise BusyError(f"{source} {account}: another run is fetching it. Try again when that run has ended.") from error
 
 
 def fetch_feed(pull: Pull, feed: Feed, result: Result, tell: Tell) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
+import time
 from datetime import date, timedelta
 from typing import Any
 
 import duckdb
 import pytest
-from conftest import cli, rows
+from conftest import PROJECT_DIR, cli, rows
 from portals.mailchimp import KEY, Mailchimp
 from test_dbt_project import dbt
 
@@ -48,6 +51,38 @@ def newest(config: Settings, table: str, key: str, value: str) -> dict[tuple[str
 def landed(config: Settings, table: str) -> list[Any]:
     """The extracts of a table."""
     return list(config.landing_dir.glob(f"mailchimp/{table}/2*.parquet"))
+
+
+def start(config: Settings, portal: Mailchimp) -> subprocess.Popen[str]:
+    """Begin to fetch, and leave it to itself."""
+    given = portal.environment | {"BEDROT_AS_OF": str(portal.today), "BEDROT_DATA_DIR": str(config.data_dir)}
+    return subprocess.Popen(
+        [sys.executable, str(PROJECT_DIR / "cli.py"), "extract", "mailchimp"], env=os.environ | given,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def until_asked(portal: Mailchimp, pattern: str) -> None:
+    deadline = time.monotonic() + 60
+    while not portal.asked(pattern):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_two_at_once_are_one_and_a_killed_run_is_healed_by_the_next(config: Settings) -> None:
+    with Mailchimp(TODAY) as portal:
+        portal.fail("/3.0/reports$|/3.0/reports[?]", "hang", times=1, seconds=8)
+        first = start(config, portal)
+        until_asked(portal, "/3.0/reports$")
+        second = extract(config, portal, BEDROT_LOCK_WAIT_SECONDS="0.2")
+        assert second.returncode == 7 and "another run is fetching it" in second.stderr, second.stderr
+        first.kill()
+        first.wait()
+        assert not landed(config, "reports")
+        portal.heal()
+        done = extract(config, portal)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        assert landed_reports(config) == sent_by(portal)
 
 
 def test_every_campaign_once_and_later_those_that_still_move(config: Settings) -> None:

@@ -195,7 +195,7 @@ def test_two_at_once_land_once(config: Settings) -> None:
         first = start(config, portal)
         until(portal, "/stats/")
         second = start(config, portal)
-        assert "another run uses this session" in second.communicate(timeout=60)[1]
+        assert "another run is fetching it" in second.communicate(timeout=60)[1]
         assert second.returncode == 7
         first.communicate(timeout=90)
         assert first.returncode == 0
