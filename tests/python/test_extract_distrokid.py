@@ -7,10 +7,13 @@ import os
 import stat
 import threading
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
-from conftest import cli, rows
+import duckdb
+from conftest import cli, rows, sale
 from portals.distrokid import EMAIL, PASSWORD, DistroKid
+from test_dbt_project import dbt
 
 from loaders.settings import Settings
 
@@ -67,3 +70,29 @@ def test_a_person_logs_in_once_and_the_session_is_private_from_the_start(config:
     done_looking.set()
     looking.join()
     assert found == set() and (config.sessions_dir / "distrokid" / "main" / "profile").is_dir()
+
+
+def test_marts_say_what_the_pages_and_the_ledger_show(config: Settings) -> None:
+    """Fetched twice, with a new sale and a revised day between: the marts hold the newer ledger and the newer page, once."""
+    with DistroKid(TODAY, second_factor=False) as portal:
+        assert extract(config, portal, **CREDENTIALS).returncode == 0
+        portal.lines.append(sale("2026-06-20", "2026-04", quantity="7", earnings="0.000000012345"))
+        portal.streams[max(portal.streams)] += 5
+        done = extract(config, portal)
+        assert done.returncode == 0, done.stderr
+    built = dbt(
+        config.data_dir, "build", "--indirect-selection", "cautious", "--select", "+content_streams", "+revenue_transactions", "+platforms",
+    )  # fmt: skip
+    assert built.returncode == 0, built.stdout[-3000:]
+    with duckdb.connect(str(config.data_dir / "warehouse" / "dev" / "bedrot.duckdb"), read_only=True) as con:
+        for platform, series in (("Spotify", portal.streams), ("Apple Music", portal.plays)):
+            found = con.execute(
+                "select stream_date, stream_count from marts.content_streams join marts.platforms using (platform_id) "
+                "where data_source = 'distrokid' and platform_name = ?", [platform],
+            ).fetchall()  # fmt: skip
+            assert dict(found) == series and len(found) == len(series)
+        lines = con.execute(
+            "select count(*), sum(net_revenue_usd), sum(quantity), max(reporting_date) from marts.revenue_transactions"
+        ).fetchall()[0]
+    money = sum(Decimal(line["Earnings (USD)"]) for line in portal.lines)
+    assert lines == (41, money, sum(int(line["Quantity"]) for line in portal.lines), date(2026, 6, 20))
