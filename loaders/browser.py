@@ -253,7 +253,7 @@ class Browser:
     def _refuse_answered(self, error: Exception) -> None:
         """Where a page was not as expected because it did not come well (a click may have led to it), raise what that means."""
         asked = next((one for one in reversed(self.requests) if one.is_navigation_request()), None)
-        if asked and self.ended.get(asked):
+        if asked and self.is_own(asked.url) and self.ended.get(asked):
             raise TransientError(f"the connection failed ({self.ended[asked]})") from error
         shown = next((one for one in self.responses if one.request == asked), None)
         if shown:
@@ -385,8 +385,8 @@ class Browser:
         return not host or any(host == one or host.endswith(f".{one}") for one in self._allowed())
 
     def refuse_foreign(self) -> None:
-        """Raise UnavailableError where a failed request went to another host: it was stopped there."""
-        for request in self.ended:
+        """Raise UnavailableError where a request went to another host: it was stopped there."""
+        for request in self.requests:
             if request.is_navigation_request() and not self.is_own(request.url):
                 raise self._foreign(request.url)
 
