@@ -87,8 +87,7 @@ TABLES = (*DAILY, FOLLOWER_ACTIVITY, FOLLOWER_GENDER, FOLLOWER_TERRITORIES, CONT
 
 def accounts(settings: Settings) -> tuple[str, ...]:
     """The handles that are configured; `main` where none is."""
-    listed = (settings.value(ACCOUNTS_FROM) or "").split(",")
-    return tuple(dict.fromkeys(resolve_account(one) for one in listed if one.strip())) or ("main",)
+    return tuple(dict.fromkeys(map(resolve_account, settings.listed(ACCOUNTS_FROM)))) or ("main",)
 
 
 def resolve_account(name: str) -> str:

@@ -10,7 +10,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -261,10 +261,3 @@ class PortalHandler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing on stderr."""
-
-
-@contextlib.contextmanager
-def running(portal: Portal) -> Iterator[Portal]:
-    """Run a portal."""
-    with portal:
-        yield portal
