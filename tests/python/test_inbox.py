@@ -61,8 +61,14 @@ def test_what_is_refused_moves_to_quarantine_and_the_rest_lands(config: Settings
     assert refused["holiday.txt"].export(config).path.read_bytes() == b"dear diary\n"
 
 
-def test_what_is_still_being_written_stays(config: Settings) -> None:
+def test_what_was_dropped_just_now_lands(config: Settings) -> None:
     drop(config, "dk_bank_details_20250529_101500.tsv", LEDGER, seconds_ago=0)
+    assert [one.status for one in inbox.land_inbox(config)] == ["landed"]
+
+
+def test_what_is_still_being_written_stays(config: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    growing = drop(config, "dk_bank_details_20250529_101500.tsv", LEDGER, seconds_ago=0)
+    monkeypatch.setattr(inbox.time, "sleep", lambda _: os.utime(growing))
     drop(config, "late.csv.crdownload", CARD)
     drop(config, ".hidden.csv", CARD)
     assert list(inbox.land_inbox(config)) == []
