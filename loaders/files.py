@@ -9,6 +9,7 @@ import html
 import io
 import json
 import re
+import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 HEAD_BYTES = 1 << 16
 CHUNK_BYTES = 1 << 20
-HELD_BYTES = 64 << 20
+BLOCK_BYTES = 2 << 20
 DOCUMENT_LIMIT_BYTES = 256 << 20
 KEYS_LIMIT = 1_000
 KEY_LIMIT = 200
@@ -138,7 +139,24 @@ def decode(data: bytes, name: str) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise SourceFormatError(f"{name}: neither UTF-8 nor Windows-1252 text. Export it again.")
+    raise no_text(name)
+
+
+def no_text(name: str) -> SourceFormatError:
+    """Return the error for bytes that are text in neither encoding."""
+    return SourceFormatError(f"{name}: neither UTF-8 nor Windows-1252 text. Export it again.")
+
+
+def write_as_utf8(export: Export, target: Path) -> None:
+    """Copy a Windows-1252 file of any size as UTF-8.
+
+    Raises SourceFormatError where it is not Windows-1252 either.
+    """
+    try:
+        with export.path.open(encoding="cp1252", newline="") as source, target.open("w", encoding="utf-8", newline="") as copy:
+            shutil.copyfileobj(source, copy, CHUNK_BYTES)
+    except UnicodeDecodeError as error:
+        raise no_text(export.file_name) from error
 
 
 @dataclass(frozen=True)
@@ -157,28 +175,13 @@ class TextTable:
 
         return arrow_csv.open_csv(path, **self._options())
 
-    def chunks(self, path: Path) -> Iterator[pa.Table]:
-        """Return every line in tables of a bounded size, at least one table."""
-        import pyarrow as pa
-
-        reader = self.reader(path)
-        held: list[pa.RecordBatch] = []
-        is_first = True
-        for batch in reader:
-            held.append(batch)
-            if sum(one.nbytes for one in held) >= HELD_BYTES:
-                yield pa.Table.from_batches(held)
-                held, is_first = [], False
-        if held or is_first:
-            yield pa.Table.from_batches(held, schema=reader.schema)
-
     def _options(self) -> dict[str, Any]:
         import pyarrow as pa
         import pyarrow.csv as arrow_csv
 
         names = list(self.spelled or self.columns)
         return {
-            "read_options": arrow_csv.ReadOptions(column_names=names, skip_rows=1, block_size=8 << 20),
+            "read_options": arrow_csv.ReadOptions(column_names=names, skip_rows=1, block_size=BLOCK_BYTES),
             "parse_options": arrow_csv.ParseOptions(
                 delimiter=self.delimiter, quote_char='"' if self.quoted else False, newlines_in_values=self.quoted
             ),
@@ -190,14 +193,13 @@ class TextTable:
     def frame(self, table: Table) -> pl.DataFrame:
         """Return the whole table as text, its header checked against `table`; for small files.
 
-        Raises SourceFormatError as `check_header` and `checked_lines` do.
+        Raises SourceFormatError as `check_header` and `Export.text` do, and for a header without lines.
         """
         import polars as pl
         import pyarrow as pa
 
         checked = check_header(self, table)
-        data = self.export.path.read_bytes()
-        text = decode(data.removeprefix(BOM), self.export.file_name).encode()
+        text = self.export.text.encode()
         with ragged_lines_named(checked):
             arrow = checked.reader(io.BytesIO(text)).read_all()
         if not len(arrow):

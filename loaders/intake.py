@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,8 +12,9 @@ from types import ModuleType
 
 from loaders import quarantine
 from loaders.errors import SourceFormatError, UsageError
-from loaders.files import Export, TextTable, decode, scan, zip_members
+from loaders.files import Export, TextTable, scan, write_as_utf8, zip_members
 from loaders.landing import Entry, Landing, Origin, Part, account_locks, store_original, sweep
+from loaders.private import private_folder
 from loaders.settings import Settings, utc_now
 from loaders.sources import SOURCES
 from loaders.stamps import stamp_in, to_utc
@@ -87,8 +87,8 @@ def land_zip(
 
     Raises SourceFormatError, with nothing landed, when the zip is unsafe or damaged.
     """
-    with tempfile.TemporaryDirectory(prefix="bedrot-zip-") as unpacked:
-        members = list(zip_members(export.path, export.name, Path(unpacked)))
+    with private_folder(settings) as unpacked:
+        members = list(zip_members(export.path, export.name, unpacked))
         if not members:
             raise SourceFormatError(f"{export.file_name}: a zip without files. Download it again.")
         for member in members:
@@ -122,12 +122,11 @@ def land_export(settings: Settings, landing: Landing, export: Export, named: boo
     with contextlib.ExitStack() as stack:
         stack.callback(landing.release)
         if any(part.table.private for part in parts):
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bedrot-cut-")))
-            kept = folder / f"kept{export.path.suffix}"
+            kept = stack.enter_context(private_folder(settings)) / f"kept{export.path.suffix}"
             kept.write_bytes(module.cut(export))
             export = replace(export, path=kept)
             parts = read_by(module, export)
-        origin = origin_of(export, stack)
+        origin = origin_of(settings, export, stack)
         parts = [on_path(part, export) for part in parts]
         keyed = [(part, account_of(settings, module, part, request)) for part in parts]
         stack.enter_context(account_locks(settings, {(part.table, account) for part, account in keyed}))
@@ -214,7 +213,7 @@ def unrecognised(export: Export, source: str | None) -> SourceFormatError:
     return SourceFormatError(f"{export.file_name}: {what}, none of {of} exports. See README, 'What can be landed'.")
 
 
-def origin_of(export: Export, stack: contextlib.ExitStack) -> Origin:
+def origin_of(settings: Settings, export: Export, stack: contextlib.ExitStack) -> Origin:
     """Return where a file's rows come from, with a UTF-8 copy to read where it is Windows-1252.
 
     Raises SourceFormatError on NUL bytes.
@@ -222,9 +221,8 @@ def origin_of(export: Export, stack: contextlib.ExitStack) -> Origin:
     scanned = scan(export.path, export.file_name)
     path = export.path
     if scanned.encoding != "utf-8":
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bedrot-utf8-")))
-        path = folder / "utf8"
-        path.write_text(decode(export.path.read_bytes(), export.file_name), encoding="utf-8", newline="")
+        path = stack.enter_context(private_folder(settings)) / "utf8"
+        write_as_utf8(export, path)
     return Origin(
         export.file_name, scanned.sha256, utc_now(), path, scanned.lines, scanned.line_end, scanned.encoding, export.zip_time
     )

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from loaders.errors import BusyError, ReplacementError, SourceFormatError
 from loaders.files import TextTable, check_header, ragged_lines_named
+from loaders.private import private_folder
 from loaders.settings import Settings
 from loaders.tables import LINEAGE, Replacement, Table
 
@@ -32,6 +33,9 @@ SCHEMA_FILE = "_schema.parquet"
 SIGHTINGS = "_sightings"
 ROW_SHA_DIGITS = 32  # of a SHA-1: it tells rows apart and guards nothing
 LINE_LIMIT_BYTES = 16 << 20
+BUFFER_BYTES = 2 * LINE_LIMIT_BYTES
+GROUP_BYTES = 20 << 20
+GROUP_ROWS = 122_880
 STAMP = "%Y%m%dT%H%M%SZ"
 LOST_ROWS_SHARE = 0.2
 KEPT_MEASURE_SHARE = 0.95
@@ -69,6 +73,12 @@ class Origin:
     line_end: str
     encoding: str = "utf-8"
     zip_time: datetime | None = None
+
+    @property
+    def group_rows(self) -> int:
+        """How many rows to gather before they are written: GROUP_BYTES of text, which a writer holds several times."""
+        line_bytes = self.path.stat().st_size // max(self.lines, 1)
+        return max(min(GROUP_BYTES // max(line_bytes, 1), GROUP_ROWS), 1)
 
 
 @dataclass(frozen=True)
@@ -115,26 +125,30 @@ class Staged:
 
     part: Part
     entry: Entry
-    relation: str
+    rows: str
     names: list[str]
+    group_rows: int
     has_twins: bool
     unchanged: bool
     seen_again: Entry | None
 
 
 class Landing:
-    """One writer. Use it in `with`; `stage` every part of a file, then `commit` them all."""
+    """One writer. Use it in `with`; `stage` every part of a file, then `commit` them all.
+
+    Rows are never held: a part is streamed into a Parquet file aside, in file order, and from there to its place.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._numbers = 0
+        self._numbers = itertools.count()
 
     def __enter__(self) -> Landing:
         import duckdb
 
         self._stack = contextlib.ExitStack()
-        spill = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="bedrot-land-"))
-        config: dict[str, Any] = {"temp_directory": spill, "preserve_insertion_order": True}
+        self.aside = self._stack.enter_context(private_folder(self.settings))
+        config: dict[str, Any] = {"temp_directory": str(self.aside / "spill"), "preserve_insertion_order": True}
         if self.settings.memory_limit:
             config["memory_limit"] = self.settings.memory_limit
         if self.settings.threads:
@@ -157,10 +171,8 @@ class Landing:
         would take away what a neighbour states.
         """
         table = part.table
-        self._numbers += 1
-        relation = f"part_{self._numbers}"
-        names = self.read_part(part, relation, origin)
-        count, twins, sums, low, high = self.figures_of(relation, table)
+        rows, names = self.read_part(part, origin)
+        count, has_twins, sums, low, high = self.figures_of(rows, table)
         if not count:
             raise SourceFormatError(f"{origin.file_name}: a header and no lines for {table.label}. Export it again, with data.")
         covers = part.covers or (low and (low, high))
@@ -199,23 +211,32 @@ class Landing:
             if after and after[0].path is None:
                 seen_again = after[0]
             if not accept:
-                self._check_replacement(table, relation, entry, before, after, timeline)
-        return Staged(part, entry, relation, names, twins, unchanged, seen_again)
+                self._check_replacement(table, rows, entry, before, after, timeline)
+        return Staged(part, entry, rows, names, origin.group_rows, has_twins, unchanged, seen_again)
 
-    def read_part(self, part: Part, relation: str, origin: Origin) -> list[str]:
-        """Make `relation`: the part's columns, its facts and each row's hash, in file order; return its own columns."""
+    def read_part(self, part: Part, origin: Origin) -> tuple[str, list[str]]:
+        """Stream a part into a file aside; return it as a relation, and its own columns.
+
+        The relation has them, the part's facts, each row's hash and its number in file order, and can be read again.
+        """
+        target = self.aside / f"part_{next(self._numbers)}.parquet"
+        if isinstance(part.rows, TextTable):
+            checked = check_header(part.rows, part.table)
+            names, nullable = list(checked.spelled), False
+        else:
+            names, nullable = part.rows.columns, True
+        columns = hashed(names, part.facts, nullable)
         if not isinstance(part.rows, TextTable):
-            self.take_rows(part.rows.to_arrow(), relation, part.rows.columns, part.facts, nullable=True)
-            return part.rows.columns
-        checked = check_header(part.rows, part.table)
-        names = list(checked.spelled)
-        if not self._read_fast(checked, relation, part.facts, origin):
+            write_batches(target, part.rows.to_arrow().to_reader())
+        elif self._read_fast(target, checked, columns, origin):
+            columns = ", ".join(quoted(name) for name in (*names, *part.facts, "_row_sha"))
+        else:
             with ragged_lines_named(checked):
-                for chunk in checked.chunks(origin.path):
-                    self.take_rows(chunk, relation, names, part.facts, nullable=False)
-        return names
+                write_batches(target, checked.reader(origin.path))
+        stored = f"read_parquet({literal(escaped_glob(target))}, file_row_number = true)"
+        return f"(select {columns}, file_row_number + 1 as _row_number from {stored})", names
 
-    def _read_fast(self, table: TextTable, relation: str, facts: dict[str, str | None], origin: Origin) -> bool:
+    def _read_fast(self, target: Path, table: TextTable, columns: str, origin: Origin) -> bool:
         """Read a plain file with DuckDB's own reader, on every core; say whether it read every line.
 
         It returns nothing, without an error, for some files (see DECISIONS.md): so it reads only what has one
@@ -226,58 +247,42 @@ class Landing:
         if origin.line_end not in ("\n", "\r"):
             return False
         quote = '"' if table.quoted else ""
-        columns = ", ".join(f"{literal(name)}: 'varchar'" for name in table.spelled)
+        types = ", ".join(f"{literal(name)}: 'varchar'" for name in table.spelled)
         source = (
             f"read_csv({literal(escaped_glob(origin.path))}, auto_detect = false, header = false, skip = 1, strict_mode = true, "
             f"delim = {literal(table.delimiter)}, quote = '{quote}', escape = '{quote}', "
-            f"new_line = '{repr(origin.line_end)[1:-1]}', "
-            f"nullstr = '\x01', max_line_size = {LINE_LIMIT_BYTES}, columns = {{{columns}}})"
+            f"new_line = '{repr(origin.line_end)[1:-1]}', nullstr = '\x01', "
+            f"max_line_size = {LINE_LIMIT_BYTES}, buffer_size = {BUFFER_BYTES}, columns = {{{types}}})"
         )
+        options = f"(format parquet, row_group_size {origin.group_rows})"
         try:
-            self.take_rows(source, relation, list(table.spelled), facts, nullable=False)
+            copied = run(self.con, f"copy (select {columns} from {source}) to {literal(str(target))} {options}")
         except duckdb.InvalidInputException:
-            run(self.con, f"drop table if exists {relation}")
             return False
-        count = run(self.con, f"select count(*) from {relation}")[0][0]
-        if count == origin.lines - 1:
-            return True
-        run(self.con, f"drop table {relation}")
-        return False
-
-    def take_rows(
-        self, rows: pa.Table | str, relation: str, names: list[str], facts: dict[str, str | None], nullable: bool
-    ) -> None:
-        """Add rows (Arrow's, or a query's) to `relation`, each with its hash."""
-        values = [f"coalesce({quoted(name)}, chr(30))" if nullable else quoted(name) for name in sorted(names)]
-        columns = [quoted(name) for name in names]
-        columns += [f"{literal(value)}::varchar as {quoted(name)}" for name, value in facts.items()]
-        query = (
-            f"select {', '.join(columns)}, left(sha1(concat_ws(chr(31), {', '.join(values)})), {ROW_SHA_DIGITS}) as _row_sha "
-            f"from {rows if isinstance(rows, str) else 'incoming'}"
-        )
-        if not isinstance(rows, str):
-            self.con.register("incoming", rows)
-        run(self.con, f"create temp table if not exists {relation} as {query} limit 0")
-        run(self.con, f"insert into {relation} {query}")
+        return copied[0][0] == origin.lines - 1
 
     def release(self) -> None:
         """Forget the parts of a file that is done with."""
+        for path in self.aside.glob("part_*"):
+            path.unlink()
         for (name,) in run(self.con, "select table_name from duckdb_tables() where temporary"):
             run(self.con, f"drop table {quoted(name)}")
 
-    def figures_of(self, relation: str, table: Table) -> tuple[int, bool, tuple[str, str], date | None, date | None]:
-        """Return the number of rows, whether two are equal, their hash as a multiset, and the first and last day."""
+    def figures_of(self, rows: str, table: Table) -> tuple[int, bool, tuple[str, str], date | None, date | None]:
+        """Return the number of rows, whether two may be equal, their hash as a multiset, and the first and last day."""
         count, different, *sums = run(
             self.con,
             f"""
-            select count(*), count(distinct _row_sha), sum(('0x' || substr(_row_sha, 1, 15))::bigint),
-                sum(('0x' || substr(_row_sha, 16, 15))::bigint) from {relation}
+            select count(*), count(distinct one), sum(one), sum(two) from (
+                select ('0x' || substr(_row_sha, 1, 15))::bigint as one, ('0x' || substr(_row_sha, 16, 15))::bigint as two
+                from {rows}
+            )
             """,
         )[0]
         low = high = None
         if table.observed:
             columns = ", ".join(quoted(name) for name in table.observed.split("|"))
-            texts = f"(select distinct {columns} from {relation})"
+            texts = f"(select distinct {columns} from {rows})"
             low, high = run(self.con, f"select min({observed_day(table)}), max({observed_day(table)}) from {texts}")[0]
         return count, different < count, (str(sums[0]), str(sums[1])), low, high
 
@@ -295,18 +300,18 @@ class Landing:
     # --------------------------------------------------------------- checking
 
     def _check_replacement(
-        self, table: Table, relation: str, entry: Entry, before: list[Entry], after: list[Entry], timeline: list[Entry]
+        self, table: Table, rows: str, entry: Entry, before: list[Entry], after: list[Entry], timeline: list[Entry]
     ) -> None:
         """Compare an extract with the nearest overlapping one on either side, on the dates both cover."""
         if not table.replacement or not (nearest(reversed(before), entry) or nearest(after, entry)):
             return
-        own_day = day_of(table, f"date '{entry.covers_from}'", "rowid")
-        self._compact("own", table, f"(select *, {own_day} as _day from {relation})")
+        own_day = day_of(table, f"date '{entry.covers_from}'")
+        self._compact("own", table, f"(select *, {own_day} as _day from {rows})")
         for neighbour, is_earlier in ((nearest(reversed(before), entry), True), (nearest(after, entry), False)):
             path = rows_of(neighbour, timeline) if neighbour else None
             if not path:
                 continue
-            day = day_of(table, "_covers_from", "_row_number - 1")
+            day = day_of(table, "_covers_from")
             self._compact("other", table, f"(select *, {day} as _day from read_parquet({literal(escaped_glob(path))}))")
             earlier, later = ("other", "own") if is_earlier else ("own", "other")
             first = neighbour if is_earlier else entry
@@ -411,14 +416,24 @@ class Landing:
         if staged.seen_again:
             self._land_sighting(table, staged.seen_again)
         own = ", ".join(quoted(name) for name in (*staged.names, *staged.part.facts))
-        occurrence = "row_number() over (partition by _row_sha order by rowid)" if staged.has_twins else "1::bigint"
+        rows, occurrence = staged.rows, "1::bigint"
+        if staged.has_twins:
+            rows, occurrence = f"{rows} left join ({self._twins_of(rows)}) using (_row_number)", "coalesce(number, 1)"
         self._copy(
             table,
             entry,
-            f"select {own}, {lineage_literals(table, entry)}, rowid + 1 as _row_number, _row_sha, {occurrence} as _occurrence "
-            f"from {staged.relation}",
+            f"select {own}, {lineage_literals(table, entry)}, _row_number, _row_sha, {occurrence} as _occurrence from {rows}",
+            staged.group_rows,
         )
         return True
+
+    @staticmethod
+    def _twins_of(rows: str) -> str:
+        """The rows that have an equal one before them: each row's number, and which of its equals it is, from 2 on."""
+        return (
+            "select _row_number, row_number() over (partition by _row_sha order by _row_number) as number "
+            f"from {rows} qualify number > 1"
+        )
 
     def _land_sighting(self, table: Table, sighting: Entry) -> None:
         """Write the rows of a sighting, copied from the extract that it saw again."""
@@ -432,16 +447,18 @@ class Landing:
             table,
             sighting,
             f"select {keep}, {lineage_literals(table, sighting)} from read_parquet({literal(escaped_glob(path))})",
+            run(self.con, "select max(row_group_num_rows) from parquet_metadata(?)", [escaped_glob(path)])[0][0],
         )
 
-    def _copy(self, table: Table, entry: Entry, query: str) -> None:
+    def _copy(self, table: Table, entry: Entry, query: str, group_rows: int) -> None:
         folder = table_dir(self.settings, table)
         target = folder / f"{entry.extract_id}.parquet"
         temporary = folder / f".{entry.extract_id}.tmp"
         run(
             self.con,
             f"copy ({query}) to {literal(str(temporary))} "
-            f"(format parquet, compression zstd, compression_level 1, kv_metadata {{bedrot: {literal(entry.to_json())}}})",
+            f"(format parquet, compression zstd, compression_level 1, row_group_size {group_rows}, "
+            f"kv_metadata {{bedrot: {literal(entry.to_json())}}})",
         )
         sync(temporary)
         os.replace(temporary, target)
@@ -573,6 +590,15 @@ def sweep(settings: Settings, tables: set[Table]) -> None:
                     path.unlink()
 
 
+def write_batches(target: Path, batches: pa.RecordBatchReader) -> None:
+    """Write Arrow's batches into a Parquet file as they come, holding one at a time."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetWriter(target, batches.schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+
+
 def store_original(settings: Settings, source: Path | bytes, suffix: str, sha256: str) -> Path:
     """Keep the bytes as received under their hash, durably; return where."""
     suffix = suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,8}", suffix) else ".bin"
@@ -628,6 +654,19 @@ def escaped_glob(path: Path) -> str:
     return re.sub(r"([\[\]*?])", r"[\1]", str(path))
 
 
+def hashed(names: list[str], facts: dict[str, str | None], nullable: bool) -> str:
+    """A row's own columns, what the file's name states, and the hash of its own values."""
+    columns = [quoted(name) for name in names]
+    columns += [f"{literal(value)}::varchar as {quoted(name)}" for name, value in facts.items()]
+    return f"{', '.join(columns)}, {row_sha(names, nullable)} as _row_sha"
+
+
+def row_sha(names: list[str], nullable: bool) -> str:
+    """The hash of a row's own values."""
+    values = [f"coalesce({quoted(name)}, chr(30))" if nullable else quoted(name) for name in sorted(names)]
+    return f"left(sha1(concat_ws(chr(31), {', '.join(values)})), {ROW_SHA_DIGITS})"
+
+
 def observed_day(table: Table) -> str:
     """The observation day of a row, null where it can't be read."""
     columns = [quoted(name) for name in table.observed.split("|")]
@@ -635,11 +674,11 @@ def observed_day(table: Table) -> str:
     return f"coalesce({tries})::date"
 
 
-def day_of(table: Table, first: str, number: str) -> str:
+def day_of(table: Table, first: str) -> str:
     """The observation day of a row; where days come without a year, counted from the first."""
     if not table.counted_days:
         return observed_day(table)
-    return f"coalesce({observed_day(table)}, {first} + ({number})::int)"
+    return f"coalesce({observed_day(table)}, {first} + (_row_number - 1)::int)"
 
 
 def number(name: str) -> str:

@@ -97,12 +97,11 @@ def read_again(landing: Landing, original: Path, entry: Entry, labels: set[str])
     folder, _, name = entry.file_name.rpartition("/")
     found: list[Again] = []
     with contextlib.ExitStack() as stack:
-        origin = origin_of(Export(original, name, folder, entry.zip_time), stack)
+        origin = origin_of(landing.settings, Export(original, name, folder, entry.zip_time), stack)
         stack.callback(landing.release)
-        for number, part in enumerate(parse_again(original, entry)):
+        for part in parse_again(original, entry):
             if part.table.label in labels:
-                relation = f"again_{number}"
-                names = landing.read_part(part, relation, origin)
-                count, _, sums, *_ = landing.figures_of(relation, part.table)
+                rows, names = landing.read_part(part, origin)
+                count, _, sums, *_ = landing.figures_of(rows, part.table)
                 found.append((part, names, count, sums))
     return found

@@ -16,6 +16,7 @@ from loaders.landing import (
     lineage_literals,
     literal,
     quoted,
+    row_sha,
     rows_of,
     table_dir,
 )
@@ -114,14 +115,9 @@ def wrong_rows(landing: Landing, table: Table, entry: Entry) -> Iterator[str]:
         yield "rows that share a number or a key"
     if other:
         yield f"{other:,} rows whose lineage is not the footer's"
-    landing.take_rows(rows, "again", own, {}, nullable=True)
-    hashed, _, sums, *_ = landing.figures_of("again", table)
-    altered = landing.con.execute(
-        f"""
-        select count(*) from (select _row_sha as now from again)
-        positional join (select _row_sha as stored from {rows}) where now is distinct from stored
-        """
-    ).fetchall()[0][0]
+    now = row_sha(own, nullable=True)
+    hashed, _, sums, *_ = landing.figures_of(f"(select * replace ({now} as _row_sha) from {rows})", table)
+    altered = landing.con.execute(f"select count(*) from {rows} where _row_sha is distinct from {now}").fetchall()[0][0]
     if altered:
         yield f"{altered:,} rows whose values do not give their hash"
     values = landing.con.execute(f"select {', '.join(map(quoted, facts)) or 'null'} from {rows} limit 1").fetchall()
