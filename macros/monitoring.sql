@@ -37,9 +37,9 @@
 
 {#- What makes two statement lines of different exports the same line: the reading, not the text. -#}
 {% macro ledger_line_key() %}
-    coalesce(cast(reporting_date as varchar), '') || '|' || coalesce(sale_month_text, '') || '|' || coalesce(upper(store_name), '')
+    coalesce(cast(reporting_date as string), '') || '|' || coalesce(sale_month_text, '') || '|' || coalesce(upper(store_name), '')
     || '|' || coalesce(isrc, isrc_as_stated, '') || '|' || coalesce(upc, '') || '|' || coalesce(country_code, '') || '|'
-    || coalesce(cast(quantity as varchar), '') || '|' || coalesce(cast(earnings_usd as varchar), earnings_text, '')
+    || coalesce(cast(quantity as string), '') || '|' || coalesce(cast(earnings_usd as string), earnings_text, '')
 {%- endmacro %}
 
 

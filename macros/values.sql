@@ -48,7 +48,7 @@
 {% macro surrogate_key(expressions) %}
     md5(
         {%- for expression in expressions %}
-        coalesce(cast({{ expression }} as varchar), '<null>'){% if not loop.last %} || '|' ||{% endif %}
+        coalesce(cast({{ expression }} as string), '<null>'){% if not loop.last %} || '|' ||{% endif %}
         {%- endfor %}
     )
 {%- endmacro %}

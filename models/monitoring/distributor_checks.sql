@@ -63,7 +63,7 @@ distrokid_months as (
 
     select
         'distrokid: days of a month = month chart' as check_name,
-        months_by_day._account || ' ' || cast(months_by_day.stream_month as varchar) as subject,
+        months_by_day._account || ' ' || cast(months_by_day.stream_month as string) as subject,
         cast(months_by_day.stream_count as bigint) as one_figure,
         cast(series.stream_count as bigint) as other_figure,
         months_by_day._extracted_at as extracted_at
@@ -113,7 +113,7 @@ toolost_totals as (
 
     select
         'toolost: Apple Music total = ' || apple_sums.part as check_name,
-        apple_sums._account || ' ' || cast(apple_sums._extracted_at as varchar) as subject,
+        apple_sums._account || ' ' || cast(apple_sums._extracted_at as string) as subject,
         cast(apple_totals.stream_total as bigint) as one_figure,
         cast(apple_sums.stream_count as bigint) as other_figure,
         apple_sums._extracted_at as extracted_at
@@ -139,7 +139,7 @@ discovery_months as (
 
     select
         'toolost: Discovery Mode streams are part of Spotify streams' as check_name,
-        discovery._account || ' ' || cast(discovery.discovery_month as varchar) as subject,
+        discovery._account || ' ' || cast(discovery.discovery_month as string) as subject,
         cast(discovery.stream_count as bigint) as one_figure,
         cast(spotify_months.stream_count as bigint) as other_figure,
         discovery._extracted_at as extracted_at

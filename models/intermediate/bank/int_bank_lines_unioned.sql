@@ -45,7 +45,7 @@ unioned as (
         _account as account,
         'bank ' || _account as payment_method,
         description,
-        cast(null as varchar) as stated_category,
+        cast(null as string) as stated_category,
         'posted' as stated_status,
         reject_reason,
         amount,

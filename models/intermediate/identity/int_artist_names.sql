@@ -20,7 +20,7 @@ own_names as (
         {{ name_key('artists.artist_name') }} as name_key,
         artists.artist_id,
         artists.artist_name,
-        cast(null as varchar) as source,
+        cast(null as string) as source,
         cast(null as date) as valid_from,
         cast(null as date) as valid_to
     from artists

@@ -10,56 +10,83 @@ stated as (
 
 ),
 
-artists_of_codes as (
+artists_stated as (
 
     select
         isrc,
         artist_id,
-        artist_key
+        artist_key,
+        min(stated_rank) as stated_rank,
+        sum(line_count) as line_count
     from stated
     where isrc is not null
     group by isrc, artist_id, artist_key
+
+),
+
+artists_of_codes as (
+
+    select *
+    from artists_stated
     qualify
         row_number() over (
             partition by isrc
             order by
                 case when artist_id = 0 then 1 else 0 end,
-                min(stated_rank),
-                sum(line_count) desc,
+                stated_rank,
+                line_count desc nulls last,
                 artist_key nulls last
         ) = 1
 
 ),
 
-titles_of_codes as (
+titles_stated as (
 
     select
         isrc,
-        title_key
+        title_key,
+        min(stated_rank) as stated_rank,
+        sum(line_count) as line_count
     from stated
     where isrc is not null
     group by isrc, title_key
+
+),
+
+titles_of_codes as (
+
+    select *
+    from titles_stated
     qualify
         row_number() over (
             partition by isrc
             order by
                 case when title_key is null then 1 else 0 end,
-                min(stated_rank),
-                sum(line_count) desc,
+                stated_rank,
+                line_count desc nulls last,
                 title_key nulls last
         ) = 1
 
 ),
 
-upcs_of_codes as (
+upcs_stated as (
 
     select
         isrc,
-        upc
+        upc,
+        min(stated_rank) as stated_rank,
+        sum(line_count) as line_count
     from stated
     where isrc is not null and upc is not null
     group by isrc, upc
-    qualify row_number() over (partition by isrc order by min(stated_rank), sum(line_count) desc, upc) = 1
+
+),
+
+upcs_of_codes as (
+
+    select *
+    from upcs_stated
+    qualify row_number() over (partition by isrc order by stated_rank, line_count desc nulls last, upc) = 1
 
 ),
 
@@ -206,7 +233,7 @@ unioned as (
 
     select
         {{ surrogate_key(['uncoded.artist_key', 'uncoded.title_key']) }} as track_id,
-        cast(null as varchar) as isrc,
+        cast(null as string) as isrc,
         uncoded.upc,
         artists_of_uncoded.artist_id,
         uncoded.artist_key,

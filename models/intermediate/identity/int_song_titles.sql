@@ -97,7 +97,7 @@ titles_of_links as (
         {{ surrogate_key(['link_titles.artist_name', 'link_titles.title_key']) }} as song_id,
         link_titles.artist_id as primary_artist_id,
         link_titles.artist_name,
-        cast(null as varchar) as track_id,
+        cast(null as string) as track_id,
         cast(0 as bigint) as track_count
     from link_titles
     left join titles_of_recordings

@@ -41,7 +41,7 @@ items as (
         insight_id,
         {{ json_text('item', "'$.action_type'") }} as action_type,
         {{ json_text('item', "'$.value'") }} as action_count,
-        cast(null as varchar) as action_value
+        cast(null as string) as action_value
     from action_items
 
     union all
@@ -49,7 +49,7 @@ items as (
     select
         insight_id,
         {{ json_text('item', "'$.action_type'") }} as action_type,
-        cast(null as varchar) as action_count,
+        cast(null as string) as action_count,
         {{ json_text('item', "'$.value'") }} as action_value
     from value_items
 

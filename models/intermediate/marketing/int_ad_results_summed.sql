@@ -32,7 +32,7 @@ conversions as (
         last_date,
         sum(conversions) as conversions,
         {{ join_in_order(
-            "'\"' || replace(action_type, '\"', '') || '\":' || cast(action_count as varchar)", "','", "action_type"
+            "'\"' || replace(action_type, '\"', '') || '\":' || cast(action_count as string)", "','", "action_type"
         ) }} as members
     from {{ ref('int_ad_conversions_summed') }}
     group by campaign_id, period, last_date

@@ -78,7 +78,7 @@ titles as (
     select
         title_key,
         cast(
-            count(distinct coalesce(cast(nullif(primary_artist_id, 0) as varchar), artist_name)) as bigint
+            count(distinct coalesce(cast(nullif(primary_artist_id, 0) as string), artist_name)) as bigint
         ) as artist_count,
         max(primary_artist_id) as artist_id,
         cast(count(distinct song_id) as bigint) as song_count,
@@ -286,8 +286,8 @@ read_as_is as (
         names.campaign_name,
         'new_engagement' as rule,
         cast(null as integer) as artist_id,
-        cast(null as varchar) as track,
-        cast(null as varchar) as title_key,
+        cast(null as string) as track,
+        cast(null as string) as title_key,
         'ENGAGEMENT' as targeting
     from names
     left join overrides on names.campaign_name = overrides.campaign_name

@@ -158,7 +158,7 @@ unioned as (
 
     select
         insight_id,
-        cast(null as varchar) as campaign_id,
+        cast(null as string) as campaign_id,
         campaign_name,
         level,
         currency_code,

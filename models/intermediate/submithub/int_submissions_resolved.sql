@@ -21,7 +21,7 @@ titles as (
 
     select
         title_key,
-        count(distinct coalesce(cast(nullif(primary_artist_id, 0) as varchar), artist_name)) as artist_count,
+        count(distinct coalesce(cast(nullif(primary_artist_id, 0) as string), artist_name)) as artist_count,
         max(primary_artist_id) as artist_id,
         count(distinct song_id) as song_count,
         min(song_id) as song_id,

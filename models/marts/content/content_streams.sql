@@ -27,7 +27,7 @@ final as (
         {{ surrogate_key(['data_source', 'platform_id', 'stream_date']) }} as stream_id,
         platform_id,
         1 as territory_id,
-        cast(null as varchar) as track_id,
+        cast(null as string) as track_id,
 
         ---------- strings
         data_source,

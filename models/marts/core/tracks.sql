@@ -11,11 +11,11 @@ unknown_member as (
     select
         'unknown' as track_id,
         'unknown' as song_id,
-        cast(null as varchar) as isrc,
-        cast(null as varchar) as upc,
+        cast(null as string) as isrc,
+        cast(null as string) as upc,
         'UNKNOWN' as title,
-        cast(null as varchar) as release_type,
-        cast(null as varchar) as genre,
+        cast(null as string) as release_type,
+        cast(null as string) as genre,
         cast(null as bigint) as duration_seconds,
         cast(null as date) as release_date
 

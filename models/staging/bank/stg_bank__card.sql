@@ -13,20 +13,20 @@ renamed as (
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
 
         ---------- strings
-        {{ blank_to_null('"Description"') }} as description,
-        {{ blank_to_null('"Category"') }} as stated_category,
-        trim("Transaction Date") as transaction_date_text,
-        trim("Posted Date") as posted_date_text,
-        {{ blank_to_null('"Debit"') }} as debit_text,
-        {{ blank_to_null('"Credit"') }} as credit_text,
+        {{ blank_to_null('Description') }} as description,
+        {{ blank_to_null('Category') }} as stated_category,
+        trim({{ adapter.quote('Transaction Date') }}) as transaction_date_text,
+        trim({{ adapter.quote('Posted Date') }}) as posted_date_text,
+        {{ blank_to_null('Debit') }} as debit_text,
+        {{ blank_to_null('Credit') }} as credit_text,
 
         ---------- numerics
-        {{ money('"Debit"') }} as debit,
-        {{ money('"Credit"') }} as credit,
+        {{ money('Debit') }} as debit,
+        {{ money('Credit') }} as credit,
 
         ---------- dates
-        {{ iso_or_us_date('"Transaction Date"') }} as transaction_date,
-        {{ iso_or_us_date('"Posted Date"') }} as posted_date,
+        {{ iso_or_us_date(adapter.quote('Transaction Date')) }} as transaction_date,
+        {{ iso_or_us_date(adapter.quote('Posted Date')) }} as posted_date,
 
         ---------- lineage
         _account,

@@ -13,16 +13,16 @@ renamed as (
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
 
         ---------- strings
-        {{ blank_to_null('"Transaction Description"') }} as description,
-        lower({{ blank_to_null('"Transaction Type"') }}) as transaction_type,
-        trim("Transaction Date") as transaction_date_text,
-        trim("Transaction Amount") as amount_text,
+        {{ blank_to_null(adapter.quote('Transaction Description')) }} as description,
+        lower({{ blank_to_null(adapter.quote('Transaction Type')) }}) as transaction_type,
+        trim({{ adapter.quote('Transaction Date') }}) as transaction_date_text,
+        trim({{ adapter.quote('Transaction Amount') }}) as amount_text,
 
         ---------- numerics
-        {{ money('"Transaction Amount"') }} as stated_amount,
+        {{ money(adapter.quote('Transaction Amount')) }} as stated_amount,
 
         ---------- dates
-        {{ iso_or_us_date('"Transaction Date"') }} as transaction_date,
+        {{ iso_or_us_date(adapter.quote('Transaction Date')) }} as transaction_date,
 
         ---------- lineage
         _account,

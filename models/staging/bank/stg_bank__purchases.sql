@@ -13,17 +13,17 @@ renamed as (
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
 
         ---------- strings
-        {{ blank_to_null('"Description"') }} as description,
-        {{ blank_to_null('"Category"') }} as stated_category,
-        lower({{ blank_to_null('"Status"') }}) as stated_status,
-        trim("Date") as transaction_date_text,
-        trim("Amount") as amount_text,
+        {{ blank_to_null('Description') }} as description,
+        {{ blank_to_null('Category') }} as stated_category,
+        lower({{ blank_to_null('Status') }}) as stated_status,
+        trim(Date) as transaction_date_text,
+        trim(Amount) as amount_text,
 
         ---------- numerics
-        {{ money('"Amount"') }} as stated_amount,
+        {{ money('Amount') }} as stated_amount,
 
         ---------- dates
-        {{ iso_or_us_date('"Date"') }} as transaction_date,
+        {{ iso_or_us_date('Date') }} as transaction_date,
 
         ---------- lineage
         _account,

@@ -10,27 +10,27 @@ renamed as (
 
     select
         ---------- ids
-        {{ isrc('"isrc"') }} as isrc,
-        case when {{ matches('trim("upc")', "'^[0-9]{8,14}$'") }} then trim("upc") end as upc,
+        {{ isrc('isrc') }} as isrc,
+        case when {{ matches('trim(upc)', "'^[0-9]{8,14}$'") }} then trim(upc) end as upc,
 
         ---------- strings
-        {{ blank_to_null('"artist"') }} as artist_name,
-        {{ blank_to_null('"title"') }} as title,
-        {{ blank_to_null('"isrc"') }} as isrc_as_stated,
-        {{ blank_to_null('"upc"') }} as upc_as_stated,
-        lower({{ blank_to_null('"release_type"') }}) as release_type,
-        coalesce({{ blank_to_null('"royalty_percentage"') }}, {{ blank_to_null('"your_revenue_share"') }})
+        {{ blank_to_null('artist') }} as artist_name,
+        {{ blank_to_null('title') }} as title,
+        {{ blank_to_null('isrc') }} as isrc_as_stated,
+        {{ blank_to_null('upc') }} as upc_as_stated,
+        lower({{ blank_to_null('release_type') }}) as release_type,
+        coalesce({{ blank_to_null('royalty_percentage') }}, {{ blank_to_null('your_revenue_share') }})
             as royalty_percentage_text,
-        {{ blank_to_null('"release_date"') }} as release_date_text,
+        {{ blank_to_null('release_date') }} as release_date_text,
 
         ---------- numerics
-        {{ money('coalesce("royalty_percentage", "your_revenue_share")') }} as royalty_percentage,
+        {{ money('coalesce(royalty_percentage, your_revenue_share)') }} as royalty_percentage,
 
         ---------- dates
         coalesce(
-            {{ parsed_date('"release_date"', 'iso') }},
-            {{ parsed_date('"release_date"', 'us_short') }},
-            {{ parsed_date('"release_date"', 'us') }}
+            {{ parsed_date('release_date', 'iso') }},
+            {{ parsed_date('release_date', 'us_short') }},
+            {{ parsed_date('release_date', 'us') }}
         ) as release_date,
 
         ---------- lineage

@@ -11,21 +11,21 @@ renamed as (
     select
         ---------- ids
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
-        {{ blank_to_null('"event_id"') }} as event_id,
-        {{ blank_to_null('"episode_guid"') }} as episode_guid,
+        {{ blank_to_null('event_id') }} as event_id,
+        {{ blank_to_null('episode_guid') }} as episode_guid,
 
         ---------- strings
-        lower({{ blank_to_null('"event_name"') }}) as event_name,
-        {{ utm_value('"campaign"') }} as campaign_as_stated,
-        upper({{ blank_to_null('"currency"') }}) as currency_code,
-        {{ blank_to_null('"event_time"') }} as event_time_text,
-        {{ unread('"value"', '(' ~ money('"value"') ~ ')', 'value') }} as value_problem,
+        lower({{ blank_to_null('event_name') }}) as event_name,
+        {{ utm_value('campaign') }} as campaign_as_stated,
+        upper({{ blank_to_null('currency') }}) as currency_code,
+        {{ blank_to_null('event_time') }} as event_time_text,
+        {{ unread('value', '(' ~ money('value') ~ ')', 'value') }} as value_problem,
 
         ---------- numerics
-        {{ money('"value"') }} as stated_value,
+        {{ money('value') }} as stated_value,
 
         ---------- timestamps
-        {{ iso_moment('"event_time"') }} as event_at,
+        {{ iso_moment('event_time') }} as event_at,
 
         ---------- lineage
         _account,

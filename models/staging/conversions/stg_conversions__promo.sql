@@ -11,20 +11,20 @@ renamed as (
     select
         ---------- ids
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
-        {{ blank_to_null('"order_id"') }} as order_id,
+        {{ blank_to_null('order_id') }} as order_id,
 
         ---------- strings
-        upper({{ blank_to_null('"promo_code"') }}) as promo_code,
-        lower({{ blank_to_null('"status"') }}) as order_status,
-        upper({{ blank_to_null('"currency"') }}) as currency_code,
-        {{ blank_to_null('"ordered_at"') }} as ordered_at_text,
-        {{ blank_to_null('"net_amount"') }} as net_amount_text,
+        upper({{ blank_to_null('promo_code') }}) as promo_code,
+        lower({{ blank_to_null('status') }}) as order_status,
+        upper({{ blank_to_null('currency') }}) as currency_code,
+        {{ blank_to_null('ordered_at') }} as ordered_at_text,
+        {{ blank_to_null('net_amount') }} as net_amount_text,
 
         ---------- numerics
-        {{ money('"net_amount"') }} as net_amount,
+        {{ money('net_amount') }} as net_amount,
 
         ---------- timestamps
-        {{ iso_moment('"ordered_at"') }} as ordered_at,
+        {{ iso_moment('ordered_at') }} as ordered_at,
 
         ---------- lineage
         _account,

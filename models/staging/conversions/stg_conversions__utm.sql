@@ -13,23 +13,23 @@ renamed as (
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
 
         ---------- strings
-        {{ utm_value('"utm_source"') }} as utm_source,
-        {{ utm_value('"utm_medium"') }} as utm_medium,
-        {{ utm_value('"utm_campaign"') }} as utm_campaign,
-        {{ utm_value('"utm_content"') }} as utm_content,
-        upper({{ blank_to_null('"currency"') }}) as currency_code,
-        {{ blank_to_null('"date"') }} as date_text,
-        {{ unread('"sessions"', '(' ~ whole_number('"sessions"') ~ ')', 'sessions') }} as sessions_problem,
-        {{ unread('"conversions"', '(' ~ whole_number('"conversions"') ~ ')', 'conversions') }} as conversions_problem,
-        {{ unread('"revenue"', '(' ~ money('"revenue"') ~ ')', 'revenue') }} as revenue_problem,
+        {{ utm_value('utm_source') }} as utm_source,
+        {{ utm_value('utm_medium') }} as utm_medium,
+        {{ utm_value('utm_campaign') }} as utm_campaign,
+        {{ utm_value('utm_content') }} as utm_content,
+        upper({{ blank_to_null('currency') }}) as currency_code,
+        {{ blank_to_null('date') }} as date_text,
+        {{ unread('sessions', '(' ~ whole_number('sessions') ~ ')', 'sessions') }} as sessions_problem,
+        {{ unread('conversions', '(' ~ whole_number('conversions') ~ ')', 'conversions') }} as conversions_problem,
+        {{ unread('revenue', '(' ~ money('revenue') ~ ')', 'revenue') }} as revenue_problem,
 
         ---------- numerics
-        {{ whole_number('"sessions"') }} as sessions,
-        {{ whole_number('"conversions"') }} as conversions,
-        {{ money('"revenue"') }} as conversion_value,
+        {{ whole_number('sessions') }} as sessions,
+        {{ whole_number('conversions') }} as conversions,
+        {{ money('revenue') }} as conversion_value,
 
         ---------- dates
-        {{ parsed_date('"date"', 'iso') }} as visit_date,
+        {{ parsed_date('date', 'iso') }} as visit_date,
 
         ---------- lineage
         _account,
@@ -50,7 +50,7 @@ judged as (
         *,
         case
             when visit_date is null then 'date can''t be read: ' || coalesce(date_text, '')
-            when conversions < 0 then 'conversions is negative: ' || cast(conversions as varchar)
+            when conversions < 0 then 'conversions is negative: ' || cast(conversions as string)
             else coalesce(sessions_problem, conversions_problem, revenue_problem)
         end as reject_reason,
         {{ surrogate_key([

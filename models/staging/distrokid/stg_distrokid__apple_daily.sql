@@ -13,14 +13,14 @@ renamed as (
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
 
         ---------- strings
-        trim("field") as stream_date_text,
-        trim("value") as stream_count_text,
+        trim(field) as stream_date_text,
+        trim(value) as stream_count_text,
 
         ---------- numerics
-        {{ whole_number('"value"') }} as stream_count,
+        {{ whole_number('value') }} as stream_count,
 
         ---------- dates
-        {{ parsed_date('"field"', 'iso') }} as stream_date,
+        {{ parsed_date('field', 'iso') }} as stream_date,
 
         ---------- lineage
         _account,

@@ -1,3 +1,6 @@
+{%- set withheld = adapter.quote('Songwriter Royalties Withheld') -%}
+{%- set withheld_usd = adapter.quote('Songwriter Royalties Withheld (USD)') -%}
+
 with
 
 source as (
@@ -11,32 +14,32 @@ renamed as (
     select
         ---------- ids
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as statement_line_id,
-        {{ isrc('"ISRC"') }} as isrc,
-        {{ blank_to_null('"UPC"') }} as upc,
+        {{ isrc('ISRC') }} as isrc,
+        {{ blank_to_null('UPC') }} as upc,
 
         ---------- strings
-        {{ blank_to_null('"Store"') }} as store_name,
-        {{ blank_to_null('"Artist"') }} as artist_name,
-        {{ blank_to_null('"Title"') }} as title,
-        {{ blank_to_null('"ISRC"') }} as isrc_as_stated,
-        coalesce({{ blank_to_null('"Source Type"') }}, {{ blank_to_null('"Song/Album"') }}) as source_type,
-        upper({{ blank_to_null('"Country of Sale"') }}) as country_code,
-        trim("Quantity") as quantity_text,
-        trim("Earnings (USD)") as earnings_text,
+        {{ blank_to_null('Store') }} as store_name,
+        {{ blank_to_null('Artist') }} as artist_name,
+        {{ blank_to_null('Title') }} as title,
+        {{ blank_to_null('ISRC') }} as isrc_as_stated,
+        coalesce({{ blank_to_null(adapter.quote('Source Type')) }}, {{ blank_to_null(adapter.quote('Song/Album')) }})
+            as source_type,
+        upper({{ blank_to_null(adapter.quote('Country of Sale')) }}) as country_code,
+        trim(Quantity) as quantity_text,
+        trim({{ adapter.quote('Earnings (USD)') }}) as earnings_text,
 
         ---------- numerics
-        {{ whole_number('"Quantity"') }} as quantity,
-        {{ money('"Earnings (USD)"') }} as earnings_usd,
-        {{ money('coalesce("Songwriter Royalties Withheld (USD)", "Songwriter Royalties Withheld")') }}
-            as songwriter_royalties_withheld_usd,
-        {{ money('"Recoup (USD)"') }} as recoup_usd,
-        {{ money('"Team Percentage"') }} as team_percentage,
+        {{ whole_number('Quantity') }} as quantity,
+        {{ money(adapter.quote('Earnings (USD)')) }} as earnings_usd,
+        {{ money('coalesce(' ~ withheld_usd ~ ', ' ~ withheld ~ ')') }} as songwriter_royalties_withheld_usd,
+        {{ money(adapter.quote('Recoup (USD)')) }} as recoup_usd,
+        {{ money(adapter.quote('Team Percentage')) }} as team_percentage,
 
         ---------- dates
-        {{ parsed_date('"Reporting Date"', 'iso') }} as reporting_date,
-        {{ parsed_date("trim(\"Sale Month\") || '-01'", 'iso') }} as sale_month,
-        trim("Reporting Date") as reporting_date_text,
-        trim("Sale Month") as sale_month_text,
+        {{ parsed_date(adapter.quote('Reporting Date'), 'iso') }} as reporting_date,
+        {{ parsed_date('trim(' ~ adapter.quote('Sale Month') ~ ") || '-01'", 'iso') }} as sale_month,
+        trim({{ adapter.quote('Reporting Date') }}) as reporting_date_text,
+        trim({{ adapter.quote('Sale Month') }}) as sale_month_text,
 
         ---------- lineage
         _account,

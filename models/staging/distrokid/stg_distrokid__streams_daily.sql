@@ -13,14 +13,14 @@ renamed as (
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
 
         ---------- strings
-        trim("category") as stream_date_text,
-        trim("column-1") as stream_count_text,
+        trim(category) as stream_date_text,
+        trim({{ adapter.quote('column-1') }}) as stream_count_text,
 
         ---------- numerics
-        {{ whole_number('"column-1"') }} as stream_count,
+        {{ whole_number(adapter.quote('column-1')) }} as stream_count,
 
         ---------- dates
-        {{ parsed_date('"category"', 'iso') }} as stream_date,
+        {{ parsed_date('category', 'iso') }} as stream_date,
 
         ---------- lineage
         _account,

@@ -10,13 +10,13 @@ renamed as (
 
     select
         ---------- strings
-        "chart" as chart,
+        chart,
 
         ---------- numerics
-        {{ whole_number('"column-1"') }} as stream_count,
+        {{ whole_number(adapter.quote('column-1')) }} as stream_count,
 
         ---------- dates
-        {{ parsed_date('"category"', 'iso') }} as period_start,
+        {{ parsed_date('category', 'iso') }} as period_start,
 
         ---------- lineage
         _account,

@@ -13,13 +13,13 @@ renamed as (
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
 
         ---------- strings
-        lower({{ blank_to_null('"source"') }}) as data_source,
-        trim("date") as stream_date_text,
-        {{ blank_to_null('"spotify_streams"') }} as spotify_streams,
-        {{ blank_to_null('"apple_streams"') }} as apple_streams,
+        lower({{ blank_to_null('source') }}) as data_source,
+        trim(date) as stream_date_text,
+        {{ blank_to_null('spotify_streams') }} as spotify_streams,
+        {{ blank_to_null('apple_streams') }} as apple_streams,
 
         ---------- dates
-        {{ parsed_date('"date"', 'iso') }} as stream_date,
+        {{ parsed_date('date', 'iso') }} as stream_date,
 
         ---------- lineage
         _account,

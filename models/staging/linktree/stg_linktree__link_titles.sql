@@ -10,15 +10,15 @@ renamed as (
 
     select
         ---------- ids
-        {{ surrogate_key(['_account', '"id"']) }} as link_key,
-        {{ blank_to_null('"id"') }} as link_id,
+        {{ surrogate_key(['_account', 'id']) }} as link_key,
+        {{ blank_to_null('id') }} as link_id,
 
         ---------- strings
-        {{ blank_to_null('"title"') }} as title,
-        case when {{ blank_to_null('"id"') }} is null then 'id is blank' end as reject_reason,
+        {{ blank_to_null('title') }} as title,
+        case when {{ blank_to_null('id') }} is null then 'id is blank' end as reject_reason,
 
         ---------- booleans
-        lower(trim("active")) = 'true' as is_active,
+        lower(trim(active)) = 'true' as is_active,
 
         ---------- lineage
         _account,

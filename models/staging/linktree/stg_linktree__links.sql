@@ -11,21 +11,21 @@ renamed as (
     select
         ---------- ids
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
-        {{ blank_to_null('"id"') }} as link_id,
+        {{ blank_to_null('id') }} as link_id,
 
         ---------- strings
-        trim("window_to") as window_to_text,
+        trim(window_to) as window_to_text,
         coalesce(
-            {{ unread_count('"clicks"') }},
-            {{ unread('"window_from"', parsed_date('"window_from"', 'iso'), 'window_from') }}
+            {{ unread_count('clicks') }},
+            {{ unread('window_from', parsed_date('window_from', 'iso'), 'window_from') }}
         ) as unread_reason,
 
         ---------- numerics
-        {{ count_or_null('"clicks"') }} as clicks,
+        {{ count_or_null('clicks') }} as clicks,
 
         ---------- dates
-        {{ parsed_date('"window_from"', 'iso') }} as window_from,
-        {{ parsed_date('"window_to"', 'iso') }} as window_to,
+        {{ parsed_date('window_from', 'iso') }} as window_from,
+        {{ parsed_date('window_to', 'iso') }} as window_to,
 
         ---------- lineage
         _account,

@@ -14,23 +14,23 @@ renamed as (
 
         ---------- strings
         case
-            when {{ parsed_date('"date"', 'iso') }} is null then 'date can''t be read: ' || coalesce("date", '')
+            when {{ parsed_date('date', 'iso') }} is null then 'date can''t be read: ' || coalesce(date, '')
             else coalesce(
-                {{ unread_count('"totalViews"') }},
-                {{ unread_count('"uniqueViews"') }},
-                {{ unread_count('"totalClicks"') }},
-                {{ unread_count('"uniqueClicks"') }}
+                {{ unread_count('totalViews') }},
+                {{ unread_count('uniqueViews') }},
+                {{ unread_count('totalClicks') }},
+                {{ unread_count('uniqueClicks') }}
             )
         end as reject_reason,
 
         ---------- numerics
-        {{ count_or_null('"totalViews"') }} as total_views,
-        {{ count_or_null('"uniqueViews"') }} as unique_views,
-        {{ count_or_null('"totalClicks"') }} as total_clicks,
-        {{ count_or_null('"uniqueClicks"') }} as unique_clicks,
+        {{ count_or_null('totalViews') }} as total_views,
+        {{ count_or_null('uniqueViews') }} as unique_views,
+        {{ count_or_null('totalClicks') }} as total_clicks,
+        {{ count_or_null('uniqueClicks') }} as unique_clicks,
 
         ---------- dates
-        {{ parsed_date('"date"', 'iso') }} as analytics_date,
+        {{ parsed_date('date', 'iso') }} as analytics_date,
 
         ---------- lineage
         _account,

@@ -15,30 +15,30 @@ renamed as (
 
         ---------- strings
         case
-            when {{ parsed_date("trim(\"month\") || '-01'", 'iso') }} is null
-                then 'month can''t be read: ' || coalesce("month", '')
+            when {{ parsed_date("trim(month) || '-01'", 'iso') }} is null
+                then 'month can''t be read: ' || coalesce(month, '')
             else coalesce(
-                {{ unread_count('"subscribed"') }},
-                {{ unread_count('"unsubscribed"') }},
-                {{ unread_count('"reconfirm"') }},
-                {{ unread_count('"cleaned"') }},
-                {{ unread_count('"pending"') }},
-                {{ unread_count('"deleted"') }},
-                {{ unread_count('"transactional"') }}
+                {{ unread_count('subscribed') }},
+                {{ unread_count('unsubscribed') }},
+                {{ unread_count('reconfirm') }},
+                {{ unread_count('cleaned') }},
+                {{ unread_count('pending') }},
+                {{ unread_count('deleted') }},
+                {{ unread_count('transactional') }}
             )
         end as reject_reason,
 
         ---------- numerics
-        {{ count_or_null('"subscribed"') }} as subscribers_total,
-        {{ count_or_null('"unsubscribed"') }} as unsubscribed_total,
-        {{ count_or_null('"reconfirm"') }} as reconfirming_total,
-        {{ count_or_null('"cleaned"') }} as cleaned_total,
-        {{ count_or_null('"pending"') }} as pending_total,
-        {{ count_or_null('"deleted"') }} as deleted_total,
-        {{ count_or_null('"transactional"') }} as transactional_total,
+        {{ count_or_null('subscribed') }} as subscribers_total,
+        {{ count_or_null('unsubscribed') }} as unsubscribed_total,
+        {{ count_or_null('reconfirm') }} as reconfirming_total,
+        {{ count_or_null('cleaned') }} as cleaned_total,
+        {{ count_or_null('pending') }} as pending_total,
+        {{ count_or_null('deleted') }} as deleted_total,
+        {{ count_or_null('transactional') }} as transactional_total,
 
         ---------- dates
-        {{ parsed_date("trim(\"month\") || '-01'", 'iso') }} as growth_month,
+        {{ parsed_date("trim(month) || '-01'", 'iso') }} as growth_month,
 
         ---------- lineage
         _account,

@@ -10,11 +10,11 @@ opened as (
 
     select
         *,
-        {{ json_text('"stats"', "'$.member_count'") }} as "member_count",
-        {{ json_text('"stats"', "'$.unsubscribe_count'") }} as "unsubscribe_count",
-        {{ json_text('"stats"', "'$.cleaned_count'") }} as "cleaned_count",
-        {{ json_text('"stats"', "'$.open_rate'") }} as "open_rate",
-        {{ json_text('"stats"', "'$.click_rate'") }} as "click_rate"
+        {{ json_text('stats', "'$.member_count'") }} as member_count,
+        {{ json_text('stats', "'$.unsubscribe_count'") }} as unsubscribe_count,
+        {{ json_text('stats', "'$.cleaned_count'") }} as cleaned_count,
+        {{ json_text('stats', "'$.open_rate'") }} as open_rate,
+        {{ json_text('stats', "'$.click_rate'") }} as click_rate
     from source
 
 ),
@@ -23,31 +23,31 @@ renamed as (
 
     select
         ---------- ids
-        {{ blank_to_null('"id"') }} as list_id,
+        {{ blank_to_null('id') }} as list_id,
 
         ---------- strings
-        {{ blank_to_null('"name"') }} as list_name,
+        {{ blank_to_null('name') }} as list_name,
         case
-            when {{ blank_to_null('"id"') }} is null then 'id is blank'
+            when {{ blank_to_null('id') }} is null then 'id is blank'
             else coalesce(
-                {{ unread_count('"member_count"') }},
-                {{ unread_count('"unsubscribe_count"') }},
-                {{ unread_count('"cleaned_count"') }},
-                {{ unread('"open_rate"', 'try_cast("open_rate" as double)', 'open_rate') }},
-                {{ unread('"click_rate"', 'try_cast("click_rate" as double)', 'click_rate') }},
-                {{ unread('"date_created"', '(' ~ utc_timestamp('"date_created"') ~ ')', 'date_created') }}
+                {{ unread_count('member_count') }},
+                {{ unread_count('unsubscribe_count') }},
+                {{ unread_count('cleaned_count') }},
+                {{ unread('open_rate', 'try_cast(open_rate as double)', 'open_rate') }},
+                {{ unread('click_rate', 'try_cast(click_rate as double)', 'click_rate') }},
+                {{ unread('date_created', '(' ~ utc_timestamp('date_created') ~ ')', 'date_created') }}
             )
         end as reject_reason,
 
         ---------- numerics
-        {{ count_or_null('"member_count"') }} as subscribers_total,
-        {{ count_or_null('"unsubscribe_count"') }} as unsubscribed_total,
-        {{ count_or_null('"cleaned_count"') }} as cleaned_total,
-        try_cast("open_rate" as double) / 100 as open_rate,
-        try_cast("click_rate" as double) / 100 as click_rate,
+        {{ count_or_null('member_count') }} as subscribers_total,
+        {{ count_or_null('unsubscribe_count') }} as unsubscribed_total,
+        {{ count_or_null('cleaned_count') }} as cleaned_total,
+        try_cast(open_rate as double) / 100 as open_rate,
+        try_cast(click_rate as double) / 100 as click_rate,
 
         ---------- dates
-        {{ utc_timestamp('"date_created"') }} as created_at,
+        {{ utc_timestamp('date_created') }} as created_at,
 
         ---------- lineage
         _account,

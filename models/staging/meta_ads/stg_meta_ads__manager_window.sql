@@ -1,3 +1,13 @@
+{%- set campaign_id = adapter.quote('Campaign ID') -%}
+{%- set campaign_name = adapter.quote('Campaign name') -%}
+{%- set ad_set_name = adapter.quote('Ad set name') -%}
+{%- set ad_set_id = adapter.quote('Ad set ID') -%}
+{%- set ad_name = adapter.quote('Ad name') -%}
+{%- set ad_id = adapter.quote('Ad ID') -%}
+{%- set amount_spent = adapter.quote('Amount spent') -%}
+{%- set clicks_all = adapter.quote('Clicks (all)') -%}
+{%- set link_clicks = adapter.quote('Link clicks') -%}
+
 with
 
 source as (
@@ -11,45 +21,46 @@ renamed as (
     select
         ---------- ids
         {{ surrogate_key(["'manager_window'", '_account', '_row_sha', '_occurrence']) }} as insight_id,
-        case when {{ matches('trim("Campaign ID")', "'^[0-9]{5,}$'") }} then trim("Campaign ID") end as stated_campaign_id,
+        case when {{ matches('trim(' ~ campaign_id ~ ')', "'^[0-9]{5,}$'") }} then trim({{ campaign_id }}) end
+            as stated_campaign_id,
 
         ---------- strings
-        case when {{ blank_to_null('"Campaign name"') }} is not null then "Campaign name" end as campaign_name,
+        case when {{ blank_to_null(campaign_name) }} is not null then {{ campaign_name }} end as campaign_name,
         case
-            when coalesce({{ blank_to_null('"Ad name"') }}, {{ blank_to_null('"Ad ID"') }}) is not null then 'ad'
-            when coalesce({{ blank_to_null('"Ad set name"') }}, {{ blank_to_null('"Ad set ID"') }}) is not null then 'adset'
+            when coalesce({{ blank_to_null(ad_name) }}, {{ blank_to_null(ad_id) }}) is not null then 'ad'
+            when coalesce({{ blank_to_null(ad_set_name) }}, {{ blank_to_null(ad_set_id) }}) is not null then 'adset'
             else 'campaign'
         end as level,
-        upper(coalesce({{ blank_to_null('"Currency"') }}, _header_currency)) as currency_code,
-        {{ blank_to_null('"Reporting starts"') }} as starts_text,
-        {{ blank_to_null('"Reporting ends"') }} as ends_text,
-        {{ unread('"Amount spent"', '(' ~ money(grouped_number('"Amount spent"')) ~ ')', 'Amount spent') }}
+        upper(coalesce({{ blank_to_null('Currency') }}, _header_currency)) as currency_code,
+        {{ blank_to_null(adapter.quote('Reporting starts')) }} as starts_text,
+        {{ blank_to_null(adapter.quote('Reporting ends')) }} as ends_text,
+        {{ unread(amount_spent, '(' ~ money(grouped_number(amount_spent)) ~ ')', 'Amount spent') }}
             as spend_problem,
-        {{ unread('"Impressions"', '(' ~ whole_number('"Impressions"') ~ ')', 'Impressions') }} as impressions_problem,
-        {{ unread('"Clicks (all)"', '(' ~ whole_number('"Clicks (all)"') ~ ')', 'Clicks (all)') }} as clicks_problem,
-        {{ unread('"Link clicks"', '(' ~ whole_number('"Link clicks"') ~ ')', 'Link clicks') }} as link_clicks_problem,
-        {{ unread('"Reach"', '(' ~ whole_number('"Reach"') ~ ')', 'Reach') }} as reach_problem,
+        {{ unread('Impressions', '(' ~ whole_number('Impressions') ~ ')', 'Impressions') }} as impressions_problem,
+        {{ unread(clicks_all, '(' ~ whole_number(clicks_all) ~ ')', 'Clicks (all)') }} as clicks_problem,
+        {{ unread(link_clicks, '(' ~ whole_number(link_clicks) ~ ')', 'Link clicks') }} as link_clicks_problem,
+        {{ unread('Reach', '(' ~ whole_number('Reach') ~ ')', 'Reach') }} as reach_problem,
 
         ---------- numerics
-        {{ money(grouped_number('"Amount spent"')) }} as spend_amount,
-        {{ whole_number('"Impressions"') }} as impressions,
-        {{ whole_number('"Clicks (all)"') }} as clicks,
-        {{ whole_number('"Link clicks"') }} as inline_link_clicks,
-        {{ whole_number('"Reach"') }} as reach,
+        {{ money(grouped_number(amount_spent)) }} as spend_amount,
+        {{ whole_number('Impressions') }} as impressions,
+        {{ whole_number(clicks_all) }} as clicks,
+        {{ whole_number(link_clicks) }} as inline_link_clicks,
+        {{ whole_number('Reach') }} as reach,
 
         ---------- booleans
         coalesce(
-            {{ blank_to_null('"Campaign name"') }},
-            {{ blank_to_null('"Campaign ID"') }},
-            {{ blank_to_null('"Ad set name"') }},
-            {{ blank_to_null('"Ad set ID"') }},
-            {{ blank_to_null('"Ad name"') }},
-            {{ blank_to_null('"Ad ID"') }}
+            {{ blank_to_null(campaign_name) }},
+            {{ blank_to_null(campaign_id) }},
+            {{ blank_to_null(ad_set_name) }},
+            {{ blank_to_null(ad_set_id) }},
+            {{ blank_to_null(ad_name) }},
+            {{ blank_to_null(ad_id) }}
         ) is null as is_totals_row,
 
         ---------- dates
-        {{ iso_or_us_date('"Reporting starts"') }} as window_from,
-        {{ iso_or_us_date('"Reporting ends"') }} as window_to,
+        {{ iso_or_us_date(adapter.quote('Reporting starts')) }} as window_from,
+        {{ iso_or_us_date(adapter.quote('Reporting ends')) }} as window_to,
 
         ---------- lineage
         _account,

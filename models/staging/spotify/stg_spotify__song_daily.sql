@@ -14,17 +14,17 @@ renamed as (
 
         ---------- strings
         split_part(_account, '/', 1) as artist_account,
-        {{ blank_to_null('"_name_song"') }} as title,
+        {{ blank_to_null('_name_song') }} as title,
         case
-            when {{ parsed_date('"date"', 'iso') }} is null then 'date can''t be read: ' || coalesce("date", '')
-            else {{ unread_count('"streams"') }}
+            when {{ parsed_date('date', 'iso') }} is null then 'date can''t be read: ' || coalesce(date, '')
+            else {{ unread_count('streams') }}
         end as reject_reason,
 
         ---------- numerics
-        {{ count_or_null('"streams"') }} as streams,
+        {{ count_or_null('streams') }} as streams,
 
         ---------- dates
-        {{ parsed_date('"date"', 'iso') }} as stream_date,
+        {{ parsed_date('date', 'iso') }} as stream_date,
 
         ---------- lineage
         _account,

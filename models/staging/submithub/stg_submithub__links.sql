@@ -10,16 +10,16 @@ renamed as (
 
     select
         ---------- strings
-        {{ blank_to_null('"link"') }} as link_url,
-        {{ blank_to_null('"service"') }} as service_name,
-        {{ blank_to_null('"date"') }} as date_text,
-        {{ blank_to_null('"clicks"') }} as clicks_text,
+        {{ blank_to_null('link') }} as link_url,
+        {{ blank_to_null('service') }} as service_name,
+        {{ blank_to_null('date') }} as date_text,
+        {{ blank_to_null('clicks') }} as clicks_text,
 
         ---------- numerics
-        {{ whole_number('"clicks"') }} as clicks,
+        {{ whole_number('clicks') }} as clicks,
 
         ---------- dates
-        {{ iso_or_us_date('"date"') }} as click_date,
+        {{ iso_or_us_date('date') }} as click_date,
 
         ---------- lineage
         _account,

@@ -13,19 +13,19 @@ renamed as (
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
 
         ---------- strings
-        {{ blank_to_null('"Song"') }} as song_title,
-        {{ blank_to_null('"Campaign url"') }} as campaign_url,
-        {{ blank_to_null('"Outlet"') }} as outlet_name,
-        {{ blank_to_null('"Outlet type"') }} as outlet_type,
-        {{ blank_to_null('"Action"') }} as action_as_stated,
-        {{ blank_to_null('"Feedback"') }} as feedback,
-        {{ blank_to_null('"Sent"') }} as sent_text,
-        {{ blank_to_null('"Received"') }} as received_text,
-        {{ blank_to_null('"Listen time"') }} as listen_text,
+        {{ blank_to_null('Song') }} as song_title,
+        {{ blank_to_null(adapter.quote('Campaign url')) }} as campaign_url,
+        {{ blank_to_null('Outlet') }} as outlet_name,
+        {{ blank_to_null(adapter.quote('Outlet type')) }} as outlet_type,
+        {{ blank_to_null('Action') }} as action_as_stated,
+        {{ blank_to_null('Feedback') }} as feedback,
+        {{ blank_to_null('Sent') }} as sent_text,
+        {{ blank_to_null('Received') }} as received_text,
+        {{ blank_to_null(adapter.quote('Listen time')) }} as listen_text,
 
         ---------- dates
-        {{ iso_or_us_date(without_time('"Sent"')) }} as sent_date,
-        {{ iso_or_us_date(without_time('"Received"')) }} as received_date,
+        {{ iso_or_us_date(without_time('Sent')) }} as sent_date,
+        {{ iso_or_us_date(without_time('Received')) }} as received_date,
 
         ---------- lineage
         _account,

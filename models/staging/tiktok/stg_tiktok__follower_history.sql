@@ -15,16 +15,16 @@ renamed as (
         ---------- strings
         _account as account_handle,
         coalesce(
-            {{ unread_count('"Followers"') }},
-            {{ unread_count('"Difference in followers from previous day"') }}
+            {{ unread_count('Followers') }},
+            {{ unread_count(adapter.quote('Difference in followers from previous day')) }}
         ) as reject_reason,
 
         ---------- numerics
-        {{ count_or_null('"Followers"') }} as followers_total,
-        {{ count_or_null('"Difference in followers from previous day"') }} as followers_difference,
+        {{ count_or_null('Followers') }} as followers_total,
+        {{ count_or_null(adapter.quote('Difference in followers from previous day')) }} as followers_difference,
 
         ---------- dates
-        {{ counted_day('"Date"') }} as metrics_date,
+        {{ counted_day('Date') }} as metrics_date,
 
         ---------- lineage
         _account,

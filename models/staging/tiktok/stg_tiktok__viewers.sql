@@ -15,18 +15,18 @@ renamed as (
         ---------- strings
         _account as account_handle,
         coalesce(
-            {{ unread_count('"Total Viewers"') }},
-            {{ unread_count('"New Viewers"') }},
-            {{ unread_count('"Returning Viewers"') }}
+            {{ unread_count(adapter.quote('Total Viewers')) }},
+            {{ unread_count(adapter.quote('New Viewers')) }},
+            {{ unread_count(adapter.quote('Returning Viewers')) }}
         ) as reject_reason,
 
         ---------- numerics
-        {{ count_or_null('"Total Viewers"') }} as viewers,
-        {{ count_or_null('"New Viewers"') }} as new_viewers,
-        {{ count_or_null('"Returning Viewers"') }} as returning_viewers,
+        {{ count_or_null(adapter.quote('Total Viewers')) }} as viewers,
+        {{ count_or_null(adapter.quote('New Viewers')) }} as new_viewers,
+        {{ count_or_null(adapter.quote('Returning Viewers')) }} as returning_viewers,
 
         ---------- dates
-        {{ counted_day('"Date"') }} as metrics_date,
+        {{ counted_day('Date') }} as metrics_date,
 
         ---------- lineage
         _account,

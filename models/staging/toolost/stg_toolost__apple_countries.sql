@@ -10,10 +10,10 @@ renamed as (
 
     select
         ---------- strings
-        upper({{ blank_to_null('"country"') }}) as country_code,
+        upper({{ blank_to_null('country') }}) as country_code,
 
         ---------- numerics
-        {{ whole_number('"streams"') }} as stream_count,
+        {{ whole_number('streams') }} as stream_count,
 
         ---------- lineage
         _account,

@@ -13,14 +13,14 @@ renamed as (
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
 
         ---------- strings
-        trim("date") as stream_date_text,
-        trim("streams") as stream_count_text,
+        trim(date) as stream_date_text,
+        trim(streams) as stream_count_text,
 
         ---------- numerics
-        {{ whole_number('"streams"') }} as stream_count,
+        {{ whole_number('streams') }} as stream_count,
 
         ---------- dates
-        {{ parsed_date('"date"', 'iso') }} as stream_date,
+        {{ parsed_date('date', 'iso') }} as stream_date,
 
         ---------- lineage
         _account,

@@ -10,7 +10,7 @@ renamed as (
 
     select
         ---------- numerics
-        {{ whole_number('"streamTotal"') }} as stream_total,
+        {{ whole_number('streamTotal') }} as stream_total,
 
         ---------- lineage
         _account,

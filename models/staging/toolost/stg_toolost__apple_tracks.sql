@@ -10,14 +10,14 @@ renamed as (
 
     select
         ---------- ids
-        {{ isrc('"isrc"') }} as isrc,
+        {{ isrc('isrc') }} as isrc,
 
         ---------- strings
-        {{ blank_to_null('"track"') }} as title,
-        {{ blank_to_null('"release"') }} as release_title,
+        {{ blank_to_null('track') }} as title,
+        {{ blank_to_null('release') }} as release_title,
 
         ---------- numerics
-        {{ whole_number('"streams"') }} as stream_count,
+        {{ whole_number('streams') }} as stream_count,
 
         ---------- lineage
         _account,

@@ -10,11 +10,11 @@ renamed as (
 
     select
         ---------- numerics
-        {{ whole_number('"streams"') }} as stream_count,
-        {{ money('"fees"') }} as fees_usd,
+        {{ whole_number('streams') }} as stream_count,
+        {{ money('fees') }} as fees_usd,
 
         ---------- dates
-        {{ parsed_date('"date"', 'iso') }} as discovery_month,
+        {{ parsed_date('date', 'iso') }} as discovery_month,
 
         ---------- lineage
         _account,

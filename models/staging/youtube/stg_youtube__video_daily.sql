@@ -12,35 +12,35 @@ renamed as (
         ---------- ids
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
         split_part(_account, '/', 1) as channel_id,
-        {{ blank_to_null('"_name_video"') }} as video_id,
+        {{ blank_to_null('_name_video') }} as video_id,
 
         ---------- strings
         case
-            when {{ parsed_date('"day"', 'iso') }} is null then 'day can''t be read: ' || coalesce("day", '')
+            when {{ parsed_date('day', 'iso') }} is null then 'day can''t be read: ' || coalesce(day, '')
             else coalesce(
-                {{ unread_count('"views"') }},
-                {{ unread_count('"engagedViews"') }},
-                {{ unread_count('"estimatedMinutesWatched"') }},
-                {{ unread_count('"likes"') }},
-                {{ unread_count('"comments"') }},
-                {{ unread_count('"shares"') }},
-                {{ unread_count('"subscribersGained"') }},
-                {{ unread_count('"subscribersLost"') }}
+                {{ unread_count('views') }},
+                {{ unread_count('engagedViews') }},
+                {{ unread_count('estimatedMinutesWatched') }},
+                {{ unread_count('likes') }},
+                {{ unread_count('comments') }},
+                {{ unread_count('shares') }},
+                {{ unread_count('subscribersGained') }},
+                {{ unread_count('subscribersLost') }}
             )
         end as reject_reason,
 
         ---------- numerics
-        {{ count_or_null('"views"') }} as views,
-        {{ count_or_null('"engagedViews"') }} as engaged_views,
-        {{ count_or_null('"estimatedMinutesWatched"') }} as watch_minutes,
-        {{ count_or_null('"likes"') }} as likes,
-        {{ count_or_null('"comments"') }} as comments,
-        {{ count_or_null('"shares"') }} as shares,
-        {{ count_or_null('"subscribersGained"') }} as subscribers_gained,
-        {{ count_or_null('"subscribersLost"') }} as subscribers_lost,
+        {{ count_or_null('views') }} as views,
+        {{ count_or_null('engagedViews') }} as engaged_views,
+        {{ count_or_null('estimatedMinutesWatched') }} as watch_minutes,
+        {{ count_or_null('likes') }} as likes,
+        {{ count_or_null('comments') }} as comments,
+        {{ count_or_null('shares') }} as shares,
+        {{ count_or_null('subscribersGained') }} as subscribers_gained,
+        {{ count_or_null('subscribersLost') }} as subscribers_lost,
 
         ---------- dates
-        {{ parsed_date('"day"', 'iso') }} as view_date,
+        {{ parsed_date('day', 'iso') }} as view_date,
 
         ---------- lineage
         _account,
