@@ -125,7 +125,7 @@ def replay(source: Annotated[str | None, typer.Argument(help="Only this source."
 
 @app.command()
 def build(
-    target: Annotated[str, typer.Option(help="The engine: dev (DuckDB).")] = "dev",
+    target: Annotated[str, typer.Option(help="The engine: dev (DuckDB) or spark.")] = "dev",
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Rebuild incremental models from nothing.")] = False,
     select: Annotated[str | None, typer.Option(help="Only these models (dbt's selection); publishes nothing.")] = None,
 ) -> None:
@@ -133,6 +133,18 @@ def build(
     from warehouse.build import build as run
 
     run(target, full_refresh, select)
+
+
+@app.command()
+def compare(
+    one: Annotated[str, typer.Argument(help="duckdb")],
+    other: Annotated[str, typer.Argument(help="spark")],
+    no_build: Annotated[bool, typer.Option("--no-build", help="Compare what is built, instead of building both first.")] = False,
+) -> None:
+    """Build on both engines from the same landing and compare every mart, row for row and type for type."""
+    from warehouse.compare import compare as run
+
+    run(one, other, no_build)
 
 
 @app.command()

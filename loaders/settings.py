@@ -30,6 +30,10 @@ class Settings(BaseSettings):
     memory_limit: str | None = None
     keep_builds: int = Field(default=3, ge=1)
     threads: int | None = Field(default=None, ge=1)
+    spark_master: str = "local[2]"
+    spark_warehouse: str | None = None
+    spark_timezone: str = "UTC"
+    spark_partitions: int = Field(default=4, ge=1)
     browser: Path | None = None
     answer_seconds: float = Field(default=30.0, gt=0)
     failing_seconds: float = Field(default=120.0, gt=0)
@@ -55,7 +59,7 @@ class Settings(BaseSettings):
     def _blank_is_none(cls, value: object) -> object:
         return value or None
 
-    @field_validator("file_timezone")
+    @field_validator("file_timezone", "spark_timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
         ZoneInfo(value)
@@ -85,6 +89,12 @@ class Settings(BaseSettings):
     def warehouse_dir(self) -> Path:
         """Where builds and the pointer to the live one lie."""
         return self.data_dir / "warehouse"
+
+    @property
+    def spark_dir(self) -> str:
+        """Where Spark's tables lie: a folder, absolute, or an address of shared storage."""
+        stated = self.spark_warehouse
+        return stated if stated and "://" in stated else str(Path(stated or self.warehouse_dir / "spark").expanduser().absolute())
 
     @property
     def runs_dir(self) -> Path:

@@ -51,7 +51,7 @@
         'day' as subject,
         cast(1 as bigint) as row_count,
         cast(null as decimal(24, 12)) as amount_usd,
-        max_by(landed.stream_count, landed._extracted_at) as streams,
+        max_by(landed.stream_count, landed._extracted_at) filter (where landed.stream_count is not null) as streams,
         landed.stream_date as observed_on,
         max(landed._extracted_at) as last_stated_at
     from {{ landed }} as landed

@@ -26,52 +26,85 @@ from warehouse.originals import digest
 
 DATABASE = "bedrot.duckdb"
 BUILDING = ".building"
-TARGETS = ("dev",)
+TARGETS = ("dev", "spark")
 PUBLISHED_SCHEMAS = ("marts", "monitoring", "seeds", "main")
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Where dbt builds: a target of its profile, and what that reads from the environment."""
+
+    target: str
+    environment: dict[str, str]
+
+    def beside(self, name: str) -> str:
+        """Return the name of a file or folder of which each engine has its own; DuckDB's is the plain one."""
+        return name if self.target == "dev" else f"{name}-{self.target}"
 
 
 @dataclass
 class Results:
-    """What dbt said of a build, node by node."""
+    """What dbt said of a build, node by node, and where its whole log is."""
 
+    log: Path
     total: int = 0
     done: int = 0
     failures: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    stray: list[str] = field(default_factory=list)
 
 
 def build(target: str = "dev", full_refresh: bool = False, select: str | None = None, as_of: date | None = None) -> Path:
     """Build and test every model beside the published warehouse, then publish; return the database's path.
 
-    With `select`, build only that, in the dev file, and publish nothing.
+    With `select`, build only that, in the dev file, and publish nothing. Spark publishes nothing either.
     Raises BuildError when a model or a test fails, BusyError while another build runs.
     """
     config = settings()
     if target not in TARGETS:
         raise UsageError(f"target {target}: there is {', '.join(TARGETS)}.")
     day = as_of or config.as_of or date.today()
+    if target == "spark":
+        from warehouse.spark import build_on_spark
+
+        return build_on_spark(config, day, full_refresh, select)
     with recorded(config, "build", target=target, select=select, as_of=day) as record, build_lock(config):
         started = utc_now()
         if select:
             path = config.warehouse_dir / "dev" / DATABASE
-            results = run_dbt(config, path, day, ["--select", select, *(["--full-refresh"] if full_refresh else [])])
+            results = run_dbt(config, on_duckdb(path), day, build_options(full_refresh, select))
         else:
             path = config.warehouse_dir / BUILDING / DATABASE
             shutil.rmtree(path.parent, ignore_errors=True)
-            options = ["--exclude-resource-type", "unit_test", *(["--full-refresh"] if full_refresh else [])]
             inputs = inputs_of(config)
-            results = run_dbt(config, path, day, options)
+            results = run_dbt(config, on_duckdb(path), day, build_options(full_refresh))
             record |= {"inputs": inputs} if inputs == inputs_of(config) else {}
         record["dbt"] = asdict(results)
-        if results.failures or results.errors:
-            raise BuildError(failure_text(results))
+        check(results)
         if not select:
             path = publish(config, path, started, day)
             record["published"] = str(path)
     print(f"{'Built' if select else 'Published'} {path}")
-    print(f"{results.total} models, seeds and tests passed{warning_text(results)}.")
+    print(passed_text(results))
     return path
+
+
+def on_duckdb(database: Path) -> Engine:
+    """Return the engine that builds into a DuckDB file."""
+    return Engine("dev", {"BEDROT_BUILD_PATH": str(database)})
+
+
+def build_options(full_refresh: bool, select: str | None = None) -> list[str]:
+    """Return dbt's options: a whole build leaves out the unit tests."""
+    chosen = ["--select", select] if select else ["--exclude-resource-type", "unit_test"]
+    return [*chosen, *(["--full-refresh"] if full_refresh else [])]
+
+
+def check(results: Results) -> None:
+    """Raise BuildError where a model or a test failed."""
+    if results.failures or results.errors:
+        raise BuildError(failure_text(results))
 
 
 def inputs_of(config: Settings) -> dict[str, str]:
@@ -89,37 +122,33 @@ def project_hash() -> str:
 
 
 @contextlib.contextmanager
-def build_lock(config: Settings) -> Iterator[None]:
+def build_lock(config: Settings, name: str = ".build.lock") -> Iterator[None]:
     """Hold the lock that lets one build run at a time."""
     from filelock import FileLock, Timeout
 
     config.warehouse_dir.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(config.warehouse_dir / ".build.lock", timeout=config.lock_wait_seconds):
+        with FileLock(config.warehouse_dir / name, timeout=config.lock_wait_seconds):
             yield
     except Timeout as error:
         raise BusyError("build: another build is running. Try again when it has ended.") from error
 
 
-def run_dbt(config: Settings, database: Path, as_of: date, options: list[str]) -> Results:
+def run_dbt(config: Settings, engine: Engine, as_of: date, options: list[str]) -> Results:
     """Run `dbt build` in a process of its own, telling its progress."""
-    state = config.warehouse_dir / ".dbt"
+    state = config.warehouse_dir / engine.beside(".dbt")
     state.mkdir(parents=True, exist_ok=True)
     command = [
         sys.executable, "-c", "from dbt.cli.main import cli; cli()",
         "--log-format", "json", "--log-path", str(state / "logs"), "build",
         "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),
-        "--target-path", str(state / "target"), *options,
+        "--target-path", str(state / "target"), "--target", engine.target, *options,
     ]  # fmt: skip
-    environment = os.environ | {
-        "BEDROT_DATA_DIR": str(config.data_dir),
-        "BEDROT_BUILD_PATH": str(database),
-        "BEDROT_AS_OF": as_of.isoformat(),
-        "PYTHONUNBUFFERED": "1",
-    }
+    told = {"BEDROT_DATA_DIR": str(config.data_dir), "BEDROT_AS_OF": as_of.isoformat(), "PYTHONUNBUFFERED": "1"}
+    environment = os.environ | engine.environment | told
     if config.threads:
         environment["BEDROT_THREADS"] = str(config.threads)
-    results = Results()
+    results = Results(log=state / "logs" / "dbt.log")
     with subprocess.Popen(
         command, cwd=PROJECT_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
     ) as process:
@@ -128,7 +157,7 @@ def run_dbt(config: Settings, database: Path, as_of: date, options: list[str]) -
                 read_event(line, results)
                 tell(results)
     if process.returncode and not results.failures:
-        results.errors = results.errors or [f"dbt ended with {process.returncode}"]
+        results.errors = results.errors or [f"dbt ended with {process.returncode}", *results.stray]
     return results
 
 
@@ -138,8 +167,8 @@ def read_event(line: str, results: Results) -> None:
         event: dict[str, Any] = json.loads(line)
     except json.JSONDecodeError:
         if line.strip():
-            results.errors.append(line.strip())
-            del results.errors[:-5]
+            results.stray.append(line.strip())
+            del results.stray[:-5]
         return
     info, data = event.get("info", {}), event.get("data", {})
     node = data.get("node_info", {})
@@ -166,10 +195,12 @@ def failure_text(results: Results) -> str:
     """Return one line that says what failed."""
     told = [text for text in (*results.failures, *results.errors) if text]
     more = f" (and {len(told) - 3} more)" if len(told) > 3 else ""
-    return (
-        f"build: nothing was published. {' | '.join(told[:3])[:900]}{more}. "
-        f"See warehouse/.dbt/logs/dbt.log in the data folder, or run `dbt build`."
-    )
+    return f"build: nothing was published. {' | '.join(told[:3])[:900]}{more}. See {results.log}, or run `dbt build`."
+
+
+def passed_text(results: Results) -> str:
+    """Return one line that says what passed."""
+    return f"{results.total} models, seeds and tests passed{warning_text(results)}."
 
 
 def warning_text(results: Results) -> str:

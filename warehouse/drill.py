@@ -6,24 +6,21 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from loaders.errors import BuildError, LoaderError, UsageError
-from loaders.landing import literal, quoted
+from loaders.landing import literal
 from loaders.runs import recorded
 from loaders.settings import PROJECT_DIR, Settings, settings
 from warehouse.backup import BACKUPS, newest_record
 from warehouse.build import project_hash
+from warehouse.compare import compared as compared_marts
+from warehouse.compare import memory
 from warehouse.copies import aside, held, holds_data
 from warehouse.manifest import Manifest, chosen, landing_hash
 from warehouse.published import Published, current, read_pointer
 from warehouse.restore import place
-
-if TYPE_CHECKING:
-    import duckdb
 
 
 def drill(backup: Path | None = None, into: Path | None = None) -> None:
@@ -98,41 +95,9 @@ def built_in(config: Settings, data_dir: Path) -> Path:
 
 
 def compared(published: Path, restored: Path, spill: Path) -> tuple[list[str], list[str]]:
-    """Compare every mart of two databases, row for row; return the marts and, for each that differs, how."""
-    import duckdb
-
-    config = settings()
-    options: dict[str, Any] = {"temp_directory": str(spill)}
-    options |= {"memory_limit": config.memory_limit} if config.memory_limit else {}
-    with contextlib.closing(duckdb.connect(":memory:", config=options)) as con:
+    """Compare every mart of two databases; return the marts and, for each that differs, how."""
+    with memory(settings(), temp_directory=str(spill)) as con:
         con.execute(f"attach {literal(str(published))} as published (read_only)")
         con.execute(f"attach {literal(str(restored))} as restored (read_only)")
-        columns = {name: marts_of(con, name) for name in ("published", "restored")}
-        marts = sorted(columns["published"].keys() | columns["restored"].keys())
-        return marts, list(differences(con, marts, columns))
-
-
-def marts_of(con: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[tuple[str, str]]]:
-    """Return the marts of a database, with their columns and types in order."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for mart, *column in con.execute(
-        "select table_name, column_name, data_type from duckdb_columns() "
-        "where database_name = ? and schema_name = 'marts' order by table_name, column_index",
-        [database],
-    ).fetchall():
-        found.setdefault(mart, []).append((column[0], column[1]))
-    return found
-
-
-def differences(con: duckdb.DuckDBPyConnection, marts: list[str], columns: dict[str, Any]) -> Iterator[str]:
-    """Yield a line for each mart that has other columns or rows; equal rows count as often as they are there."""
-    for mart in marts:
-        if columns["published"].get(mart) != columns["restored"].get(mart):
-            yield f"{mart}: other columns"
-            continue
-        one, two = (f"from {database}.marts.{quoted(mart)}" for database in ("published", "restored"))
-        gone, new = con.execute(
-            f"select (select count(*) from ({one} except all {two})), (select count(*) from ({two} except all {one}))"
-        ).fetchall()[0]
-        if gone or new:
-            yield f"{mart}: {gone:,} rows only in the published, {new:,} only in the restored"
+        found = list(compared_marts(con, "published", "restored"))
+    return [one.mart for one in found], [f"{one.mart}: {one.difference}" for one in found if one.difference]

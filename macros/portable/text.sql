@@ -1,17 +1,23 @@
 {#- Text functions whose form differs between engines. Patterns use no backslashes: `[0-9]`, `[.]`. -#}
 
+{#- A pattern as Java reads it: its `$` would also match before a line break that ends the text. -#}
+{% macro java_pattern(pattern) %}{{ return(pattern | replace('$', '$(?!(?s:.))')) }}{% endmacro %}
+
+
 {% macro matches(expression, pattern) %}{{ return(adapter.dispatch('matches')(expression, pattern)) }}{% endmacro %}
 
 {% macro duckdb__matches(expression, pattern) %}regexp_matches({{ expression }}, {{ pattern }}){% endmacro %}
 
-{% macro spark__matches(expression, pattern) %}({{ expression }} rlike {{ pattern }}){% endmacro %}
+{% macro spark__matches(expression, pattern) %}({{ expression }} rlike {{ java_pattern(pattern) }}){% endmacro %}
 
 
 {% macro replace_all(expression, pattern, replacement) %}{{ return(adapter.dispatch('replace_all')(expression, pattern, replacement)) }}{% endmacro %}
 
 {% macro duckdb__replace_all(expression, pattern, replacement) %}regexp_replace({{ expression }}, {{ pattern }}, {{ replacement }}, 'g'){% endmacro %}
 
-{% macro spark__replace_all(expression, pattern, replacement) %}regexp_replace({{ expression }}, {{ pattern }}, {{ replacement }}){% endmacro %}
+{% macro spark__replace_all(expression, pattern, replacement) %}
+    regexp_replace({{ expression }}, {{ java_pattern(pattern) }}, {{ replacement }})
+{%- endmacro %}
 
 
 {% macro upper_name(expression) %}{{ return(adapter.dispatch('upper_name')(expression)) }}{% endmacro %}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -11,10 +12,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from conftest import PROJECT_DIR, cli, land
 
 from demo.generator import generate
 from loaders.settings import Settings
+from loaders.sources import all_tables
+from loaders.tables import LINEAGE
 
 
 def dbt(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -109,3 +113,19 @@ def test_a_build_that_fails_or_is_killed_publishes_nothing(tmp_path: Path) -> No
     assert ended.stderr.splitlines()[-1].startswith("error: build: nothing was published.")
     assert (config.warehouse_dir / "current.json").read_text() == live
     assert cli(config.data_dir, "query", "select 1 as one", "--format", "csv").stdout == "one\n1\n"
+
+
+def test_sources_list_the_columns_that_land_in_their_order() -> None:
+    listed = {
+        (source["name"], table["name"]): tuple(column["name"] for column in table["columns"])
+        for path in (PROJECT_DIR / "models" / "staging").glob("*/_*__sources.yml")
+        for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
+        for table in source["tables"]
+    }
+    assert listed == {(table.source, table.name): table.columns for table in all_tables()}
+
+
+def test_spark_reads_the_lineage_that_lands() -> None:
+    macro = (PROJECT_DIR / "macros" / "portable" / "landed_tables.sql").read_text(encoding="utf-8")
+    named = re.findall(r"'(_[a-z0-9_]+)': '([a-z]+)'", macro)
+    assert [(name, kind.replace("string", "varchar")) for name, kind in named] == list(LINEAGE.items())

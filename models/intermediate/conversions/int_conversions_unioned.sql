@@ -53,8 +53,12 @@ coded as (
     select
         promo.conversion_id,
         max_by(promo_codes.promo_code, coalesce(promo_codes.valid_from, date '0001-01-01')) as seeded_code,
-        max_by(promo_codes.campaign_name, coalesce(promo_codes.valid_from, date '0001-01-01')) as campaign_name,
-        max_by(promo_codes.show_name, coalesce(promo_codes.valid_from, date '0001-01-01')) as show_name
+        max_by(promo_codes.campaign_name, coalesce(promo_codes.valid_from, date '0001-01-01')) filter (
+            where promo_codes.campaign_name is not null
+        ) as campaign_name,
+        max_by(promo_codes.show_name, coalesce(promo_codes.valid_from, date '0001-01-01')) filter (
+            where promo_codes.show_name is not null
+        ) as show_name
     from promo
     inner join promo_codes
         on

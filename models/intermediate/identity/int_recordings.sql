@@ -32,10 +32,10 @@ artists_of_codes as (
         row_number() over (
             partition by isrc
             order by
-                case when artist_id = 0 then 1 else 0 end,
-                stated_rank,
+                case when artist_id = 0 then 1 else 0 end asc,
+                stated_rank asc,
                 line_count desc nulls last,
-                artist_key nulls last
+                artist_key asc nulls last
         ) = 1
 
 ),
@@ -61,10 +61,10 @@ titles_of_codes as (
         row_number() over (
             partition by isrc
             order by
-                case when title_key is null then 1 else 0 end,
-                stated_rank,
+                case when title_key is null then 1 else 0 end asc,
+                stated_rank asc,
                 line_count desc nulls last,
-                title_key nulls last
+                title_key asc nulls last
         ) = 1
 
 ),
@@ -86,7 +86,7 @@ upcs_of_codes as (
 
     select *
     from upcs_stated
-    qualify row_number() over (partition by isrc order by stated_rank, line_count desc nulls last, upc) = 1
+    qualify row_number() over (partition by isrc order by stated_rank asc, line_count desc nulls last, upc asc) = 1
 
 ),
 

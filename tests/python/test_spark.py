@@ -1,0 +1,136 @@
+"""The same models on Spark: every mart as on DuckDB, and values that can't be read are named on both."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import cli, land, ledger_a, sale
+
+from demo.generator import generate
+from loaders.errors import UsageError
+from loaders.settings import Settings
+from warehouse.compare import compared, view_parquet
+from warehouse.published import current
+from warehouse.spark import JAVA, java_version, require_spark
+
+HAS_PYSPARK = importlib.util.find_spec("pyspark") is not None
+needs_pyspark = pytest.mark.skipif(not HAS_PYSPARK, reason="pyspark is not installed: pip install -r requirements-spark.lock")
+needs_spark = pytest.mark.skipif(
+    not HAS_PYSPARK or (java_version() or 0) < JAVA, reason=f"Spark needs pyspark (requirements-spark.lock) and Java {JAVA}"
+)
+
+MONEY = "Earnings (USD) is no plain decimal of up to 12 places: "
+PLANTED = [
+    (sale("2025-03-29", "2025-01", earnings="0.0123456789012"), MONEY + "0.0123456789012"),
+    (sale("2025-03-29", "2025-01", earnings="1e400"), MONEY + "1e400"),
+    (sale("2025-03-29", "2025-01", earnings="1e-3"), MONEY + "1e-3"),
+    (sale("2025-03-29", "2025-01", earnings="NaN"), MONEY + "NaN"),
+    (sale("2025-03-29", "2025-01", earnings="9999999999999.5"), MONEY + "9999999999999.5"),
+    (sale("2025-03-29", "2025-01", quantity="abc"), "Quantity is no whole number: abc"),
+    (sale("2025-03-29", "2025-01", quantity="1.5"), "Quantity is no whole number: 1.5"),
+    (sale("2025-03-29", "2025-01", quantity="9223372036854775808"), "Quantity is no whole number: 9223372036854775808"),
+    (sale("2025-03-29", "2025-13"), "Sale Month can't be read: 2025-13"),
+    (sale("2025-02-30", "2025-01"), "Reporting Date can't be read: 2025-02-30"),
+]
+NOTHING_SOLD = sale("2025-03-29", "2025-01", isrc="QZABC2500002", quantity="0", earnings="0.000001")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo's exports and planted bad lines, built on both engines far from UTC."""
+    folder = tmp_path_factory.mktemp("spark")
+    config = Settings(data_dir=folder / "data", _env_file=None)
+    totals = generate(folder / "files")
+    ledger = folder / "planted" / "dk_bank_details.tsv"
+    ledger.parent.mkdir()
+    good = [sale("2025-03-29", "2025-01", quantity=str(number)) for number in range(1, 10)]
+    ledger.write_bytes(ledger_a([*good, NOTHING_SOLD, *(line for line, _ in PLANTED)]))
+    land(config, folder / "files")
+    land(config, ledger, account="planted")
+    ended = cli(config.data_dir, "compare", "duckdb", "spark", BEDROT_AS_OF=totals.as_of_date.isoformat(), TZ="Asia/Tokyo")
+    assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-3000:]
+    (folder / "told").write_text(ended.stdout, encoding="utf-8")
+    return config.data_dir
+
+
+@pytest.fixture
+def con(built: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database with what DuckDB published and Spark's tables, each under its engine's name."""
+    with contextlib.closing(duckdb.connect(":memory:")) as connection:
+        connection.execute(f"attach '{current(Settings(data_dir=built, _env_file=None)).path}' as duckdb (read_only)")
+        connection.execute("attach ':memory:' as spark")
+        for schema in ("marts", "monitoring"):
+            view_parquet(connection, f"spark.{schema}", built / "warehouse" / "spark" / f"{schema}.db")
+        yield connection
+
+
+@needs_spark
+def test_every_mart_is_the_same_on_both_engines(built: Path, con: duckdb.DuckDBPyConnection) -> None:
+    told = (built.parent / "told").read_text(encoding="utf-8")
+    assert "Every mart is equal, row for row and type for type." in told
+    marts = con.execute("select count(*) from duckdb_tables() where database_name = 'duckdb' and schema_name = 'marts'")
+    assert told.count(" rows, equal") == marts.fetchone()[0]
+
+
+@needs_spark
+@pytest.mark.parametrize("engine", ["duckdb", "spark"])
+def test_what_can_not_be_read_is_rejected_with_its_reason(con: duckdb.DuckDBPyConnection, engine: str) -> None:
+    found = con.execute(
+        f"select reject_reason from {engine}.monitoring.rejects where account = 'planted' order by row_number"
+    ).fetchall()
+    assert [reason for (reason,) in found] == [reason for _, reason in PLANTED]
+
+
+@needs_spark
+def test_monitoring_counts_every_row_alike(con: duckdb.DuckDBPyConnection) -> None:
+    names = ", ".join(name for (name, *_) in con.execute("describe duckdb.monitoring.row_accounting").fetchall())
+    one, other = (
+        con.execute(f"select {names} from {engine}.monitoring.row_accounting order by all").fetchall()
+        for engine in ("duckdb", "spark")
+    )
+    assert one == other
+    planted = con.execute(
+        "select rows_rejected from duckdb.monitoring.row_accounting where source_table = 'distrokid.bank_details'"
+    )
+    assert planted.fetchone()[0] >= len(PLANTED)
+
+
+@needs_spark
+@pytest.mark.parametrize("engine", ["duckdb", "spark"])
+def test_what_would_divide_by_zero_is_null(con: duckdb.DuckDBPyConnection, engine: str) -> None:
+    rate = f"select quantity, royalty_rate from {engine}.marts.revenue_transactions where isrc = 'QZABC2500002'"
+    assert con.execute(rate).fetchall() == [(0, None)]
+
+
+@needs_spark
+def test_a_row_a_type_or_a_mart_that_differs_is_named(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("attach ':memory:' as changed; create schema changed.marts")
+    con.execute("create table changed.marts.goals as select * from spark.marts.goals limit 0")
+    con.execute(
+        "create table changed.marts.platforms as select * replace (platform_id::bigint as platform_id) from spark.marts.platforms"
+    )
+    con.execute("create table changed.marts.odd as select 1 as one")
+    found = {one.mart: one for one in compared(con, "changed", "spark")}
+    assert found["goals"].difference == "1 only in spark" and found["goals"].sample[0].startswith("spark: ")
+    assert found["platforms"].difference == "other columns: platform_id (BIGINT, INTEGER)"
+    assert found["odd"].difference == "only in changed" and found["artists"].difference == "only in spark"
+
+
+@needs_pyspark
+def test_without_java_one_line_says_what_to_do(tmp_path: Path) -> None:
+    ended = cli(tmp_path / "data", "build", "--target", "spark", JAVA_HOME=str(tmp_path))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == (
+        f"error: spark: Java {JAVA} or newer is needed, there is none. Install openjdk-17-jre-headless or set JAVA_HOME.\n"
+    )
+
+
+def test_without_pyspark_one_line_says_what_to_do(config: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(UsageError, match="pyspark and dbt-spark are not installed. Run `pip install -r requirements-spark.lock`"):
+        require_spark(config)
