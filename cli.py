@@ -124,6 +124,14 @@ def replay(source: Annotated[str | None, typer.Argument(help="Only this source."
 
 
 @app.command()
+def compact(source: Annotated[str | None, typer.Argument(help="Only this source.")] = None) -> None:
+    """Put many small extracts into few files; every row and its lineage stay as they are."""
+    from warehouse.compact import compact as run
+
+    run(source)
+
+
+@app.command()
 def build(
     target: Annotated[str, typer.Option(help="The engine: dev (DuckDB) or spark.")] = "dev",
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Rebuild incremental models from nothing.")] = False,

@@ -1,4 +1,4 @@
-"""Makes what dbt needs before its first query: every landed table's typed header, and the database's folder."""
+"""Makes what dbt needs before its first query: landing healed, every table's typed header, and the database's folder."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Plugin(BasePlugin):
     def initialize(self, config: dict[str, Any]) -> None:
         import duckdb
 
+        from loaders.files_lock import files_shared
         from loaders.landing import ensure_schema
         from loaders.settings import Settings
         from loaders.sources import all_tables
@@ -25,6 +26,6 @@ class Plugin(BasePlugin):
         settings = Settings(data_dir=os.environ.get("BEDROT_DATA_DIR", "data"), _env_file=None)
         if self.creds is not None:
             Path(self.creds.path).absolute().parent.mkdir(parents=True, exist_ok=True)
-        with duckdb.connect(":memory:") as con:
+        with files_shared(settings), duckdb.connect(":memory:") as con:
             for table in all_tables():
                 ensure_schema(con, settings, table)

@@ -13,6 +13,7 @@ from types import ModuleType
 from loaders import quarantine
 from loaders.errors import SourceFormatError, UsageError
 from loaders.files import Export, TextTable, scan, write_as_utf8, zip_members
+from loaders.files_lock import files_shared
 from loaders.landing import Entry, Landing, Origin, Part, account_locks, store_original, sweep
 from loaders.private import private_folder
 from loaders.settings import Settings, utc_now
@@ -129,6 +130,7 @@ def land_export(settings: Settings, landing: Landing, export: Export, named: boo
         origin = origin_of(settings, export, stack)
         parts = [on_path(part, export) for part in parts]
         keyed = [(part, account_of(settings, module, part, request)) for part in parts]
+        stack.enter_context(files_shared(settings))
         stack.enter_context(account_locks(settings, {(part.table, account) for part, account in keyed}))
         sweep(settings, {part.table for part in parts})
         staged = [

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SCHEMA_FILE = "_schema.parquet"
 SIGHTINGS = "_sightings"
+OF_THE_ROW = ("_row_number", "_row_sha", "_occurrence")
 ROW_SHA_DIGITS = 32  # of a SHA-1: it tells rows apart and guards nothing
 LINE_LIMIT_BYTES = 16 << 20
 BUFFER_BYTES = 2 * LINE_LIMIT_BYTES
@@ -111,7 +112,11 @@ class Entry:
 
     @classmethod
     def from_json(cls, text: str, path: Path | None) -> Entry:
-        values: dict[str, Any] = json.loads(text)
+        return cls.from_values(json.loads(text), path)
+
+    @classmethod
+    def from_values(cls, values: dict[str, Any], path: Path | None) -> Entry:
+        """The entry of what a footer or a sighting holds."""
         for name in ("extracted_at", "landed_at", "zip_time"):
             values[name] = datetime.fromisoformat(values[name]) if values[name] else None
         for name in ("covers_from", "covers_to"):
@@ -129,6 +134,7 @@ class Staged:
     names: list[str]
     group_rows: int
     has_twins: bool
+    timeline: list[Entry]
     unchanged: bool
     seen_again: Entry | None
 
@@ -184,9 +190,9 @@ class Landing:
         covers_from, covers_to = covers or (None, None)
         content_hash = self.content_hash_of(part, account, names, count, sums)
         moment = min(extracted_at or self._newest_day(covers_to, table) or origin.landed_at, origin.landed_at)
-        timeline = read_timeline(self.con, self.settings, table, account)
-        sequence = 1 + max((entry.sequence for entry in timeline), default=0)
-        sequence = max(sequence, 1 + highest_sequence(self.settings, table))
+        everyone = read_timeline(self.con, self.settings, table, None)
+        timeline = [one for one in everyone if one.account == account]
+        sequence = 1 + max((one.sequence for one in everyone), default=0)
         extract_id = f"{moment.strftime(STAMP)}_{sequence:06d}_{content_hash[:12]}"
         entry = Entry(
             extract_id,
@@ -212,7 +218,7 @@ class Landing:
                 seen_again = after[0]
             if not accept:
                 self._check_replacement(table, rows, entry, before, after, timeline)
-        return Staged(part, entry, rows, names, origin.group_rows, has_twins, unchanged, seen_again)
+        return Staged(part, entry, rows, names, origin.group_rows, has_twins, timeline, unchanged, seen_again)
 
     def read_part(self, part: Part, origin: Origin) -> tuple[str, list[str]]:
         """Stream a part into a file aside; return it as a relation, and its own columns.
@@ -273,10 +279,7 @@ class Landing:
         count, different, *sums = run(
             self.con,
             f"""
-            select count(*), count(distinct one), sum(one), sum(two) from (
-                select ('0x' || substr(_row_sha, 1, 15))::bigint as one, ('0x' || substr(_row_sha, 16, 15))::bigint as two
-                from {rows}
-            )
+            select count(*), count(distinct {leading_bits("_row_sha")}), {multiset_sums("_row_sha")} from {rows}
             """,
         )[0]
         low = high = None
@@ -306,13 +309,13 @@ class Landing:
         if not table.replacement or not (nearest(reversed(before), entry) or nearest(after, entry)):
             return
         own_day = day_of(table, f"date '{entry.covers_from}'")
-        self._compact("own", table, f"(select *, {own_day} as _day from {rows})")
+        self._compare("own", table, f"(select *, {own_day} as _day from {rows})")
         for neighbour, is_earlier in ((nearest(reversed(before), entry), True), (nearest(after, entry), False)):
-            path = rows_of(neighbour, timeline) if neighbour else None
-            if not path:
+            holder = holder_of(neighbour, timeline) if neighbour else None
+            if not holder:
                 continue
             day = day_of(table, "_covers_from")
-            self._compact("other", table, f"(select *, {day} as _day from read_parquet({literal(escaped_glob(path))}))")
+            self._compare("other", table, f"(select *, {day} as _day from {rows_of(holder)})")
             earlier, later = ("other", "own") if is_earlier else ("own", "other")
             first = neighbour if is_earlier else entry
             problem = self._loss(table.replacement, earlier, later, entry, neighbour, first)
@@ -324,7 +327,7 @@ class Landing:
                     "A filter, another account? Export it again, or `python cli.py quarantine accept`."
                 )
 
-    def _compact(self, name: str, table: Table, rows: str) -> None:
+    def _compare(self, name: str, table: Table, rows: str) -> None:
         """Make a table of what is compared: each row's day, the hash of its line, its measures and its groups."""
         rule = table.replacement
         measures = "".join(f", {number(one)} as measure_{place}" for place, one in enumerate(rule.measures))
@@ -411,10 +414,12 @@ class Landing:
         folder.mkdir(parents=True, exist_ok=True)
         ensure_schema(self.con, self.settings, table)
         if staged.unchanged:
-            write_sighting(folder, entry)
+            same = (one for one in staged.timeline if one.content_hash == entry.content_hash)
+            if all(one.extracted_at != entry.extracted_at for one in same):  # once per moment
+                write_sighting(folder, entry)
             return False
         if staged.seen_again:
-            self._land_sighting(table, staged.seen_again)
+            self._land_sighting(table, staged.seen_again, staged.timeline)
         own = ", ".join(quoted(name) for name in (*staged.names, *staged.part.facts))
         rows, occurrence = staged.rows, "1::bigint"
         if staged.has_twins:
@@ -435,32 +440,21 @@ class Landing:
             f"from {rows} qualify number > 1"
         )
 
-    def _land_sighting(self, table: Table, sighting: Entry) -> None:
+    def _land_sighting(self, table: Table, sighting: Entry, timeline: list[Entry]) -> None:
         """Write the rows of a sighting, copied from the extract that it saw again."""
-        timeline = read_timeline(self.con, self.settings, table, sighting.account)
-        path = rows_of(sighting, timeline)
-        names = run(self.con, f"select name from parquet_schema({literal(escaped_glob(path))}) where name <> 'duckdb_schema'")
-        keep = ", ".join(
-            quoted(name) for (name,) in names if name not in LINEAGE or name in ("_row_number", "_row_sha", "_occurrence")
-        )
-        self._copy(
-            table,
-            sighting,
-            f"select {keep}, {lineage_literals(table, sighting)} from read_parquet({literal(escaped_glob(path))})",
-            run(self.con, "select max(row_group_num_rows) from parquet_metadata(?)", [escaped_glob(path)])[0][0],
-        )
+        holder = holder_of(sighting, timeline)
+        file = literal(escaped_glob(holder.path))
+        names = run(self.con, f"select name from parquet_schema({file}) where name <> 'duckdb_schema'")
+        own = ", ".join(quoted(name) for (name,) in names if name not in LINEAGE)
+        [(group_rows,)] = run(self.con, f"select max(row_group_num_rows) from parquet_metadata({file})")
+        columns = f"{own}, {lineage_literals(table, sighting)}, {', '.join(OF_THE_ROW)}"
+        self._copy(table, sighting, f"select {columns} from {rows_of(holder)}", group_rows)
 
     def _copy(self, table: Table, entry: Entry, query: str, group_rows: int) -> None:
         folder = table_dir(self.settings, table)
         target = folder / f"{entry.extract_id}.parquet"
         temporary = folder / f".{entry.extract_id}.tmp"
-        run(
-            self.con,
-            f"copy ({query}) to {literal(str(temporary))} "
-            f"(format parquet, compression zstd, compression_level 1, row_group_size {group_rows}, "
-            f"kv_metadata {{bedrot: {literal(entry.to_json())}}})",
-        )
-        sync(temporary)
+        write_extract(self.con, temporary, query, entry.to_json(), group_rows)
         os.replace(temporary, target)
         sync(folder)
 
@@ -501,33 +495,88 @@ def account_locks(settings: Settings, keys: set[tuple[Table, str]]) -> Iterator[
         yield
 
 
+def write_extract(con: duckdb.DuckDBPyConnection, target: Path, query: str, stated: str, group_rows: int) -> None:
+    """Write rows with what is stated of them in the footer, durably."""
+    run(
+        con,
+        f"copy ({query}) to {literal(str(target))} (format parquet, compression zstd, compression_level 1, "
+        f"row_group_size {group_rows}, kv_metadata {{bedrot: {literal(stated)}}})",
+    )
+    sync(target)
+
+
 def read_timeline(con: duckdb.DuckDBPyConnection, settings: Settings, table: Table, account: str | None) -> list[Entry]:
     """Return an account's extracts and sightings in order (every account's where None)."""
+    import duckdb
+
     folder = table_dir(settings, table)
-    paths = sorted(path for path in folder.glob("*.parquet") if path.name != SCHEMA_FILE)
-    entries: dict[str, Entry] = {}
-    for path in sorted((folder / SIGHTINGS).glob("*.json")):
-        entry = Entry.from_json(path.read_text(encoding="utf-8"), None)
-        entries[f"{entry.account}/{entry.extract_id}"] = entry
-    if paths:
-        footers = run(
-            con,
-            "select file_name, decode(value) from parquet_kv_metadata(?) where decode(key) = 'bedrot'",
-            [[escaped_glob(path) for path in paths]],
-        )
-        for path, text in footers:
-            entry = Entry.from_json(text, Path(path))
-            entries[f"{entry.account}/{entry.extract_id}"] = entry
-    chosen = [entry for entry in entries.values() if account is None or entry.account == account]
-    return sorted(chosen, key=lambda entry: (entry.account, entry.order))
+    sightings = {key_of(one): one.path for one in files_in(folder / SIGHTINGS, ".json")}
+    extracts = {key_of(one): one.path for one in files_in(folder, ".parquet")}
+    try:
+        learn_sightings({key: path for key, path in sightings.items() if key not in _known})
+        learn_footers(con, {key: path for key, path in extracts.items() if key not in _known})
+    except (duckdb.IOException, FileNotFoundError):
+        if all(os.path.exists(path) for path in (*sightings.values(), *extracts.values())):
+            raise
+        return read_timeline(con, settings, table, account)  # compacted meanwhile: what was listed is in other files now
+    stated = (entry for key in (*sightings, *extracts) for entry in _known.get(key, ()))
+    entries = {(entry.account, entry.extract_id): entry for entry in stated if account in (None, entry.account)}
+    return sorted(entries.values(), key=lambda entry: (entry.account, entry.order))
 
 
-def highest_sequence(settings: Settings, table: Table) -> int:
-    """Return the highest landing sequence in a table's folder, of any account."""
-    folder = table_dir(settings, table)
-    names = [path.name for path in folder.glob("*.parquet")] + [path.name for path in (folder / SIGHTINGS).glob("*.json")]
-    found = (re.match(r"[0-9TZ]+_([0-9]+)_", name) for name in names)
-    return max((int(match.group(1)) for match in found if match), default=0)
+Key = tuple[str, int, int]
+_known: dict[Key, tuple[Entry, ...]] = {}  # what files state, each read once a process
+
+
+def key_of(file: os.DirEntry[str]) -> Key:
+    """What tells a file from another of its name: a file is never changed, but one may be deleted and landed again."""
+    found = file.stat()
+    return file.path, found.st_mtime_ns, found.st_size
+
+
+def learn_sightings(files: dict[Key, str]) -> None:
+    """Read sightings."""
+    for key, path in files.items():
+        _known[key] = (Entry.from_json(Path(path).read_text(encoding="utf-8"), None),)
+
+
+def learn_footers(con: duckdb.DuckDBPyConnection, files: dict[Key, str]) -> None:
+    """Read what extracts state in their footers."""
+    if files:
+        keys = {path: key for key, path in files.items()}
+        _known.update((keys[str(path)], tuple(entries)) for path, entries in stated_in(con, list(keys)))
+
+
+def stated_in(con: duckdb.DuckDBPyConnection, paths: list[str]) -> Iterator[tuple[Path, list[Entry]]]:
+    """Yield what each file states of its extracts: of one, or of several where they were compacted into one file."""
+    footers = run(
+        con,
+        "select file_name, decode(value) from parquet_kv_metadata(?) where decode(key) = 'bedrot'",
+        [[escaped_glob(path) for path in paths]],
+    )
+    for name, text in footers:
+        values = json.loads(text)
+        yield Path(name), [Entry.from_values(one, Path(name)) for one in (values if isinstance(values, list) else [values])]
+
+
+def files_in(folder: Path, suffix: str) -> list[os.DirEntry[str]]:
+    """Return the files of a folder that hold extracts or sightings, in order of their names; none where there is no folder."""
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as files:
+        found = [one for one in files if one.name.endswith(suffix) and not one.name.startswith(".") and one.name != SCHEMA_FILE]
+        return sorted(found, key=lambda one: one.name)
+    return []
+
+
+def name_of(entries: list[Entry]) -> str:
+    """The name, without suffix, of the file that holds these extracts: the id of one; of several, one made of all their ids.
+
+    It begins as the id of the one that landed last, so that it has its place in the landing sequence.
+    """
+    last = max(entries, key=lambda entry: entry.sequence).extract_id
+    if len(entries) == 1:
+        return last
+    ids = "\n".join(sorted(entry.extract_id for entry in entries))
+    return f"{last.rpartition('_')[0]}_{hashlib.sha256(ids.encode()).hexdigest()[:12]}_{len(entries)}"
 
 
 def nearest(entries: Iterator[Entry] | list[Entry], entry: Entry) -> Entry | None:
@@ -543,23 +592,25 @@ def nearest(entries: Iterator[Entry] | list[Entry], entry: Entry) -> Entry | Non
     return None
 
 
-def rows_of(entry: Entry, timeline: list[Entry]) -> Path | None:
-    """Return the file that holds an entry's rows: its own, or that of the extract it saw again."""
+def holder_of(entry: Entry, timeline: list[Entry]) -> Entry | None:
+    """Return the extract that holds an entry's rows: itself, or the one that it saw again."""
     if entry.path:
-        return entry.path
+        return entry
     same = [one for one in timeline if one.path and one.content_hash == entry.content_hash]
     earlier = [one for one in same if one.order < entry.order]
-    return (earlier or same or [entry])[-1].path
+    return (earlier or same or [None])[-1]
+
+
+def rows_of(extract: Entry) -> str:
+    """The rows of an extract, in whatever file they are."""
+    file = literal(escaped_glob(extract.path))
+    return f"(select * from read_parquet({file}) where _extract_id = {literal(extract.extract_id)})"
 
 
 def write_sighting(folder: Path, entry: Entry) -> None:
-    """Store, durably, that the extract before was seen again; once per moment."""
-    sightings = folder / SIGHTINGS
-    sightings.mkdir(exist_ok=True)
-    stamp, digest = entry.extract_id.split("_")[0], entry.content_hash[:12]
-    if any(sightings.glob(f"{stamp}_*_{digest}.json")) or any(folder.glob(f"{stamp}_*_{digest}.parquet")):
-        return
-    write_durably(sightings / f"{entry.extract_id}.json", entry.to_json().encode())
+    """Store, durably, that the extract before was seen again."""
+    (folder / SIGHTINGS).mkdir(exist_ok=True)
+    write_durably(folder / SIGHTINGS / f"{entry.extract_id}.json", entry.to_json().encode())
 
 
 def ensure_schema(con: duckdb.DuckDBPyConnection, settings: Settings, table: Table) -> None:
@@ -649,7 +700,7 @@ def literal(value: str | None) -> str:
     return "null" if value is None else "'" + value.replace("'", "''") + "'"
 
 
-def escaped_glob(path: Path) -> str:
+def escaped_glob(path: Path | str) -> str:
     """A path that DuckDB reads as one file, whatever characters it has."""
     return re.sub(r"([\[\]*?])", r"[\1]", str(path))
 
@@ -665,6 +716,16 @@ def row_sha(names: list[str], nullable: bool) -> str:
     """The hash of a row's own values."""
     values = [f"coalesce({quoted(name)}, chr(30))" if nullable else quoted(name) for name in sorted(names)]
     return f"left(sha1(concat_ws(chr(31), {', '.join(values)})), {ROW_SHA_DIGITS})"
+
+
+def leading_bits(sha: str) -> str:
+    """The first 60 bits of a row's hash."""
+    return f"('0x' || substr({sha}, 1, 15))::bigint"
+
+
+def multiset_sums(sha: str) -> str:
+    """The hash of rows as a multiset: the sums of two parts of their hashes."""
+    return f"sum({leading_bits(sha)}), sum(('0x' || substr({sha}, 16, 15))::bigint)"
 
 
 def observed_day(table: Table) -> str:

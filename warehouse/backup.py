@@ -20,7 +20,8 @@ from typing import Any
 
 from loaders.commands import DEMO_MARK
 from loaders.errors import StorageError, UsageError
-from loaders.landing import SCHEMA_FILE, STAMP, sync
+from loaders.files_lock import files_shared
+from loaders.landing import SCHEMA_FILE, STAMP, stated_in, sync
 from loaders.runs import recorded
 from loaders.settings import PROJECT_DIR, Settings, settings, utc_now
 from warehouse.copies import aside, copied, held, holds_data, listed, mode_of, require_space, sync_folders
@@ -44,7 +45,8 @@ def backup(output: Path | None = None, accept: bool = False) -> int:
         place.mkdir(exist_ok=True)
         with held(config, place, "backup"):
             try:
-                path, manifest, shared = make(config, place, accept)
+                with files_shared(config):
+                    path, manifest, shared = make(config, place, accept)
             except FileNotFoundError as error:
                 raise StorageError(f"{error.filename}: gone while it was copied. Look why, and run `backup` again.") from error
         record["backup"] = {
@@ -109,7 +111,7 @@ def make(config: Settings, place: Path, accept: bool) -> tuple[Path, Manifest, i
             holds_demo=mark.exists(),
             files=tuple(copy.files),
             folders=copy.folders,
-            lost=() if accept else tuple(lost(copy.files, earlier)),
+            lost=() if accept else tuple(lost(folder, copy.files, earlier)),
         )
         manifest.write(folder)
         sync_folders(folder)
@@ -214,21 +216,43 @@ class Copy:
         return False
 
 
-def lost(files: list[File], earlier: Earlier) -> Iterator[Lost]:
-    """Yield what was landed or received and is no more, or has other bytes; again in each backup, until it is mended."""
+def lost(folder: Path, files: list[File], earlier: Earlier) -> Iterator[Lost]:
+    """Yield what was landed or received and is no more, or has other bytes; again in each backup, until it is mended.
+
+    A file is still there where others hold all its extracts now: they were compacted.
+    """
     now = {one.path: one.sha256 for one in files}
     kept = set(now.values())
     for path, before in earlier.lost.items():
         if now.get(path) != before.sha256:
             yield before
+    gone = {path for path in earlier.files if path.startswith("landing/") and path.endswith(".parquet") and path not in now}
+    had = extracts_in(earlier.folder, gone)
+    held = set().union(*extracts_in(folder, {path for path in now if gone and path.startswith("landing/")}).values())
     for path, before in earlier.files.items():
         immutable = path.startswith(("landing/", "originals/")) and not path.endswith(f"/{SCHEMA_FILE}")
+        if had.get(path) and had[path] <= held:
+            continue
         if immutable and path not in earlier.lost and now.get(path) != before.sha256 and before.sha256 not in kept:
             yield Lost(path, before.sha256, earlier.folder.name)
     for path, sha256 in now.items():
         stated = Path(path).stem
         if path.startswith("originals/") and sha256 != stated and path not in earlier.files and path not in earlier.lost:
             yield Lost(path, stated, None)
+
+
+def extracts_in(folder: Path, paths: set[str]) -> dict[str, set[str]]:
+    """Return the extracts that files of a backup's landing hold, by their table and id; of those that can be read."""
+    import duckdb
+
+    found: dict[str, set[str]] = {}
+    with duckdb.connect(":memory:") as con:
+        for path in paths:
+            if path.endswith(".parquet") and not path.endswith(f"/{SCHEMA_FILE}"):
+                with contextlib.suppress(duckdb.Error, ValueError, KeyError, TypeError):
+                    for _, entries in stated_in(con, [str(folder / path)]):
+                        found[path] = {f"{table_of(path)}/{entry.extract_id}" for entry in entries}
+    return found
 
 
 def advice(place: Path, one: Lost) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.errors import BuildError, BusyError, UsageError
+from loaders.files_lock import files_shared
 from loaders.landing import run, sync, write_durably
 from loaders.runs import recorded
 from loaders.settings import PROJECT_DIR, Settings, settings, utc_now
@@ -123,12 +124,12 @@ def project_hash() -> str:
 
 @contextlib.contextmanager
 def build_lock(config: Settings, name: str = ".build.lock") -> Iterator[None]:
-    """Hold the lock that lets one build run at a time."""
+    """Hold the lock that lets one build run at a time, and landing's files, which compaction would replace."""
     from filelock import FileLock, Timeout
 
     config.warehouse_dir.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(config.warehouse_dir / name, timeout=config.lock_wait_seconds):
+        with FileLock(config.warehouse_dir / name, timeout=config.lock_wait_seconds), files_shared(config):
             yield
     except Timeout as error:
         raise BusyError("build: another build is running. Try again when it has ended.") from error

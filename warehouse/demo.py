@@ -19,7 +19,7 @@ from warehouse.build import build
 from warehouse.published import connect, current
 
 FILES = "demo"
-MADE = (FILES, "landing", "originals", "quarantine", "warehouse", "runs", "exports", DEMO_MARK)
+MADE = (FILES, ".received", "landing", "originals", "quarantine", "warehouse", "runs", "exports", DEMO_MARK)
 
 
 def demo(scale: int, seed: int, remove: bool) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from loaders.errors import SourceFormatError, StorageError
 from loaders.files import Export
+from loaders.files_lock import files_shared
 from loaders.intake import origin_of, parse_again, require_source
 from loaders.landing import Entry, Landing, Part, read_timeline
 from loaders.settings import Settings, settings
@@ -31,7 +32,7 @@ def replay(source: str | None = None) -> int:
     equal: Counter[str] = Counter()
     differences: list[str] = []
     originals = Originals(config)
-    with Landing(config) as landing:
+    with files_shared(config), Landing(config) as landing:
         files = landed_files(landing, config, source)
         for group in tracked(files, "replaying"):
             for (table, entry), difference in compared(landing, originals, group):

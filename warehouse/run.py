@@ -1,4 +1,4 @@
-"""Everything at once, for cron, a systemd timer or Task Scheduler: extract all, build, metrics, messages, status."""
+"""Everything at once, for cron, a systemd timer or Task Scheduler: extract, compact, build, metrics, messages, status."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from loaders.runs import recorded
 from loaders.secrets import strike
 from loaders.settings import Settings, settings
 from warehouse.build import build
+from warehouse.compact import compact_where_it_pays
 from warehouse.health import FAILED, Health, Issue
 from warehouse.metrics import write_metrics
 from warehouse.notify import complain, notify
@@ -23,7 +24,7 @@ from warehouse.status import standing, tell
 
 
 def run() -> int:
-    """Extract all that is set up, build whatever came of it, write metrics, send messages, print the status.
+    """Extract all that is set up, compact, build whatever came of it, write metrics, send messages, print the status.
 
     Return 9 after a failed build, 8 where storage failed, else what `extract all` ended with. What ends the run itself
     is an incident too, and goes on as an error.
@@ -32,7 +33,8 @@ def run() -> int:
     try:
         with recorded(config, "run") as record:
             refuse_demo_data(config)
-            codes = [attempted(lambda: extract(ALL, None, None, headed=False)), attempted(build)]
+            codes = [attempted(lambda: extract(ALL, None, None, headed=False))]
+            codes += [attempted(lambda: compact_where_it_pays(config)), attempted(build)]
             found, health = standing(config, run_error="")
             codes.append(attempted(lambda: report(config, found, health)))
             record["exit_code"] = exit_code_of(codes)

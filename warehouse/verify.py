@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from loaders.errors import StorageError
+from loaders.files_lock import files_shared
 from loaders.landing import (
-    SCHEMA_FILE,
+    OF_THE_ROW,
     SIGHTINGS,
     Entry,
     Landing,
     Part,
     escaped_glob,
-    lineage_literals,
+    files_in,
+    holder_of,
     literal,
+    multiset_sums,
+    name_of,
     quoted,
     row_sha,
-    rows_of,
+    stated_in,
     table_dir,
 )
 from loaders.settings import Settings, settings
@@ -28,9 +34,10 @@ from warehouse.originals import Originals
 from warehouse.output import tracked
 from warehouse.replay import replay
 
-__all__ = ["replay", "verify"]
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-OF_THE_ROW = ("_row_number", "_row_sha", "_occurrence")
+__all__ = ["replay", "verify"]
 
 
 def verify(data: bool = False) -> int:
@@ -39,13 +46,14 @@ def verify(data: bool = False) -> int:
     originals = Originals(config)
     problems: list[str] = []
     extracts = sightings = 0
-    with Landing(config) as landing:
+    with files_shared(config), Landing(config) as landing:
         for table in all_tables():
             files = files_of(config, table)
             entries: list[Entry] = []
             for path in tracked(files, table.label):
-                entry, found = checked(landing, table, path)
-                entries += [entry] if entry else []
+                stated, found = checked(landing, table, path)
+                entries += stated
+                extracts += max(len(stated), 1) if path.suffix == ".parquet" else 0
                 problems += [f"{table.label} {path.name}: {problem}" for problem in found]
             problems += [f"{table.label} {problem}" for problem in missing(entries, files)]
             problems += [
@@ -53,7 +61,6 @@ def verify(data: bool = False) -> int:
                 for entry in tracked(entries, f"{table.label}: originals")
                 if (problem := originals.problem(entry.file_sha256))
             ]
-            extracts += sum(path.suffix == ".parquet" for path in files)
             sightings += sum(path.suffix == ".json" for path in files)
     for problem in problems:
         print(problem)
@@ -70,70 +77,113 @@ def verify(data: bool = False) -> int:
 def files_of(config: Settings, table: Table) -> list[Path]:
     """Return a table's extracts and sightings."""
     folder = table_dir(config, table)
-    extracts = (path for path in folder.glob("*.parquet") if path.name != SCHEMA_FILE)
-    return sorted(extracts) + sorted((folder / SIGHTINGS).glob("*.json"))
+    return [Path(one) for one in (*files_in(folder, ".parquet"), *files_in(folder / SIGHTINGS, ".json"))]
 
 
-def checked(landing: Landing, table: Table, path: Path) -> tuple[Entry | None, list[str]]:
-    """Return a file's entry, None where it can't be read, and what is wrong with the file."""
+def checked(landing: Landing, table: Table, path: Path) -> tuple[list[Entry], list[str]]:
+    """Return a file's entries, none where it can't be read, and what is wrong with the file."""
     import duckdb
 
     try:
         if path.suffix == ".json":
-            return Entry.from_json(path.read_text(encoding="utf-8"), None), []
-        footers = landing.con.execute(
-            "select decode(value) from parquet_kv_metadata(?) where decode(key) = 'bedrot'", [escaped_glob(path)]
-        ).fetchall()
+            return [Entry.from_json(path.read_text(encoding="utf-8"), None)], []
+        footers = list(stated_in(landing.con, [str(path)]))
         if not footers:
-            return None, ["not written by landing: it has no footer of it"]
-        entry = Entry.from_json(footers[0][0], path)
-        return entry, list(wrong_rows(landing, table, entry))
+            return [], ["not written by landing: it has no footer of it"]
+        [(_, entries)] = footers
+        return entries, list(wrong_file(landing, table, path, entries))
     except (duckdb.Error, ValueError, KeyError, TypeError) as error:
-        return None, [f"can't be read ({str(error).splitlines()[0]})"]
+        return [], [f"can't be read ({str(error).splitlines()[0]})"]
     finally:
         landing.release()
 
 
-def wrong_rows(landing: Landing, table: Table, entry: Entry) -> Iterator[str]:
-    """Yield what is wrong with an extract's rows: their number, their hashes, their lineage."""
-    rows = f"read_parquet({literal(escaped_glob(entry.path))})"
+def wrong_file(landing: Landing, table: Table, path: Path, entries: list[Entry]) -> Iterator[str]:
+    """Yield what is wrong with a file of one extract or of several: its name, the number of their rows, hashes, lineage."""
+    if name_of(entries) != path.stem:
+        yield f"named differently from its footer ({name_of(entries)})"
+    rows = f"read_parquet({literal(escaped_glob(path))})"
     names = [name for (name,) in landing.con.execute(f"select column_name from (describe from {rows})").fetchall()]
     own = [name for name in names if name not in LINEAGE and name not in table.facts]
     facts = [name for name in names if name in table.facts]
+    found = {one.extract_id: one for one in counted(landing, rows, own, facts, stated_lineage(table, entries))}
+    stated = {entry.extract_id: entry for entry in entries}
+    for extract_id in sorted(found.keys() | stated.keys()):
+        of = f"{extract_id}: " if len(entries) > 1 else ""
+        one, entry = found.get(extract_id, Counted(extract_id)), stated.get(extract_id)
+        yield from (f"{of}{problem}" for problem in wrong_extract(landing, table, own, one, entry))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the rows of one extract come to: how many, how many differ in number and in key, how many are not as they were."""
+
+    extract_id: str
+    count: int = 0
+    numbers: int = 0
+    keys: int = 0
+    other: int = 0
+    altered: int = 0
+    sums: tuple[str, str] = ("None", "None")
+    facts: dict[str, str | None] = field(default_factory=dict)
+
+
+def counted(landing: Landing, rows: str, own: list[str], facts: list[str], stated: pa.Table) -> Iterator[Counted]:
+    """Count a file's rows by extract, in one reading."""
     same = [name for name in LINEAGE if name not in OF_THE_ROW]
-    stored, stated = (", ".join(f"{side}.{name}" for name in same) for side in ("stored", "stated"))
-    count, numbers, keys, other = landing.con.execute(
+    was, said = (", ".join(f"{side}.{name}" for name in same) for side in ("stored", "stated"))
+    of_facts = "".join(f", any_value({quoted(name)})" for name in facts)
+    landing.con.register("stated", stated)
+    found = landing.con.execute(
         f"""
-        select count(*), count(distinct _row_number), count(distinct (_row_sha, _occurrence)),
-            count(*) filter (where ({stored}) is distinct from ({stated}))
-        from {rows} as stored, (select {lineage_literals(table, entry)}) as stated
+        select stored._extract_id, count(*), count(distinct _row_number), count(distinct (_row_sha, _occurrence)),
+            count(*) filter (where ({was}) is distinct from ({said})), count(*) filter (where _row_sha is distinct from now),
+            {multiset_sums("now")}{of_facts}
+        from (select *, {row_sha(own, nullable=True)} as now from {rows}) as stored
+        left join stated on stored._extract_id = stated._extract_id
+        group by all
         """
-    ).fetchall()[0]
-    if count != entry.rows:
-        yield f"{count:,} rows, the footer says {entry.rows:,}"
-    if numbers != count or keys != count:
+    ).fetchall()
+    for extract_id, count, numbers, keys, other, altered, one, two, *values in found:
+        told = dict(zip(facts, values, strict=True))
+        yield Counted(extract_id, count, numbers, keys, other, altered, (str(one), str(two)), told)
+
+
+def stated_lineage(table: Table, entries: list[Entry]) -> pa.Table:
+    """The lineage columns that every row of each extract bears."""
+    import pyarrow as pa
+
+    of_table = {"_source": table.source, "_table": table.name}
+    named = [name for name in LINEAGE if name not in (*of_table, *OF_THE_ROW)]
+    kinds = {"varchar": pa.string(), "timestamp": pa.timestamp("us"), "bigint": pa.int64(), "date": pa.date32()}
+    lines = [of_table | {name: getattr(entry, name[1:]) for name in named} for entry in entries]
+    return pa.Table.from_pylist(lines, schema=pa.schema([(name, kinds[LINEAGE[name]]) for name in (*of_table, *named)]))
+
+
+def wrong_extract(landing: Landing, table: Table, own: list[str], found: Counted, entry: Entry | None) -> Iterator[str]:
+    """Yield what is wrong with the rows of one extract; of one that the footer does not state, that it is there."""
+    if found.count != (entry.rows if entry else 0):
+        yield f"{found.count:,} rows, the footer says {entry.rows if entry else 0:,}"
+    if found.numbers != found.count or found.keys != found.count:
         yield "rows that share a number or a key"
-    if other:
-        yield f"{other:,} rows whose lineage is not the footer's"
-    now = row_sha(own, nullable=True)
-    hashed, _, sums, *_ = landing.figures_of(f"(select * replace ({now} as _row_sha) from {rows})", table)
-    altered = landing.con.execute(f"select count(*) from {rows} where _row_sha is distinct from {now}").fetchall()[0][0]
-    if altered:
-        yield f"{altered:,} rows whose values do not give their hash"
-    values = landing.con.execute(f"select {', '.join(map(quoted, facts)) or 'null'} from {rows} limit 1").fetchall()
-    part = Part(table, None, facts=dict(zip(facts, values[0] if values else (), strict=False)))
-    if landing.content_hash_of(part, entry.account, own, hashed, sums) != entry.content_hash:
-        yield "the content does not give its hash"
-    if entry.extract_id != entry.path.stem or entry.extract_id.split("_")[-1] != entry.content_hash[:12]:
-        yield f"named differently from its footer ({entry.extract_id})"
+    if found.other:
+        yield f"{found.other:,} rows whose lineage is not the footer's"
+    if found.altered:
+        yield f"{found.altered:,} rows whose values do not give their hash"
+    if entry:
+        part = Part(table, None, facts=found.facts)
+        if landing.content_hash_of(part, entry.account, own, found.count, found.sums) != entry.content_hash:
+            yield "the content does not give its hash"
+        if entry.extract_id.split("_")[-1] != entry.content_hash[:12]:
+            yield "its id does not bear its content's hash"
 
 
 def missing(entries: list[Entry], files: list[Path]) -> Iterator[str]:
     """Yield what is not there any more: a number in the sequence, the rows that a sighting saw again."""
-    numbers = {int(path.stem.split("_")[1]) for path in files}
+    numbers = {int(path.stem.split("_")[1]) for path in files} | {entry.sequence for entry in entries}
     for number in sorted(set(range(1, max(numbers, default=0))) - numbers):
         yield f"number {number} of the landing sequence is missing"
     for entry in entries:
         timeline = [one for one in entries if one.account == entry.account]
-        if not entry.path and not rows_of(entry, timeline):
+        if not entry.path and not holder_of(entry, timeline):
             yield f"{entry.extract_id}: a sighting of an extract that is missing"

@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 
 from bench.plain import DATABASE, Plan, compile_project, read_manifest
 from loaders.settings import Settings
+from warehouse.compact import compacted
 
 AS_OF = date(2025, 7, 1)
 FIRST = date(2025, 3, 1)
@@ -358,6 +359,19 @@ def test_landing_everything_twice_changes_nothing(shared: Warehouse) -> None:
     shared.build()
     assert shared.changes() == {}
     assert shared.landed() == landed
+
+
+def test_compacting_changes_no_mart_and_not_what_lands_after(shared: Warehouse) -> None:
+    order = Random(5)
+    files = [file for number in range(3) for file in exports(number, Choices(), 1, order)]
+    shared.start(files)
+    before = len(shared.landed())
+    assert list(compacted(shared.config, least=2))
+    shared.build()
+    assert len(shared.landed()) < before and shared.changes() == {}
+    shared.land(files)
+    shared.build()
+    assert shared.changes() == {}
 
 
 def test_an_older_ledger_changes_nothing_that_the_newer_one_covers(shared: Warehouse) -> None:
