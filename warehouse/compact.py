@@ -78,14 +78,22 @@ def small_files(config: Settings, table: Table) -> list[str]:
 
 
 def compact_table(landing: Landing, config: Settings, table: Table, least: int) -> str | None:
-    """Compact a table's small files, a file a header; return a line that says so, None where no header has enough of them."""
+    """Compact a table's small files, a file a header; return a line that says so, None where no header has enough of them.
+
+    Raises StorageError where an extract can't be read.
+    """
+    import duckdb
+
     folder = table_dir(config, table)
     made: dict[Path, list[str]] = {}
     with files_shared(config):
-        stated = {str(path): entries for path, entries in stated_in(landing.con, small_files(config, table))}
-        for paths in alike(landing, sorted(stated)):
-            for part in parts_of(paths, stated) if len(paths) >= least else ():
-                made[written(landing, table, part, [entry for path in part for entry in stated[path]])] = part
+        try:
+            stated = {str(path): entries for path, entries in stated_in(landing.con, small_files(config, table))}
+            for paths in alike(landing, sorted(stated)):
+                for part in parts_of(paths, stated) if len(paths) >= least else ():
+                    made[written(landing, table, part, [entry for path in part for entry in stated[path]])] = part
+        except (duckdb.Error, ValueError, KeyError, TypeError) as error:
+            raise StorageError(f"{table.label}: an extract can't be read. See `python cli.py verify`.") from error
     if not made:
         return None
     with files_alone(config):
@@ -114,13 +122,15 @@ def alike(landing: Landing, paths: list[str]) -> list[list[str]]:
 
 def parts_of(paths: list[str], stated: dict[str, list[Entry]]) -> Iterator[list[str]]:
     """Cut a list of files where more extracts than one file should hold come together; what stays alone is left out."""
-    part: list[str] = []
+    parts: list[list[str]] = []
+    room = 0
     for path in paths:
-        if sum(len(stated[one]) for one in (*part, path)) > MOST:
-            yield from [part] if len(part) > 1 else []
-            part = []
-        part.append(path)
-    yield from [part] if len(part) > 1 else []
+        if len(stated[path]) > room:
+            parts.append([])
+            room = MOST
+        parts[-1].append(path)
+        room -= len(stated[path])
+    yield from (part for part in parts if len(part) > 1)
 
 
 def written(landing: Landing, table: Table, paths: list[str], entries: list[Entry]) -> Path:

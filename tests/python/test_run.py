@@ -25,7 +25,7 @@ def test_a_run_lands_builds_writes_metrics_and_tells_trouble_once(receiver: Rece
     export = data / "inbox" / "dk_bank_details_20260701_101500.tsv"
     export.write_bytes(ledger_a([sale("2026-06-20", "2026-04")]))
     settings = {"BEDROT_NOTIFY_URLS": receiver.url, "BEDROT_METRICS_FILE": str(metrics), "BEDROT_AS_OF": "2026-07-04"}
-    broken = settings | {"DBT_TARGET": "none"}
+    broken = settings | {"DBT_PRINTER_WIDTH": "none"}
 
     failed = cli(data, "run", **broken)
     assert failed.returncode == 9 and "landed 1 rows" in failed.stdout and "Health       FAILED" in failed.stdout
