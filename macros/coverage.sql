@@ -33,26 +33,30 @@
 {%- endmacro %}
 
 
-{#- Of a `replace` table: each day's rows from the newest extract that covers it; a row without a readable
-    day counts while its extract is the newest of its account. -#}
+{#- Of a `replace` table: each account's days with the newest extract that covers it; a day that can't be read stands
+    while its extract is the newest of its account. -#}
+{% macro days_by_coverage(relation, day) %}
+    select
+        days._account,
+        days.covered_day,
+        max_by(extracts._extract_id, extracts.place) as _extract_id
+    from (select distinct _account, {{ day }} as covered_day from {{ relation }}) as days
+    inner join ({{ extracts_in_order(relation) }}) as extracts
+        on
+            days._account = extracts._account
+            and (
+                days.covered_day is null
+                or days.covered_day between extracts._covers_from and extracts._covers_to
+            )
+    group by days._account, days.covered_day
+{%- endmacro %}
+
+
+{#- Of a `replace` table: each day's rows from the newest extract that covers it. -#}
 {% macro rows_by_coverage(relation, day) %}
     select landed.*
     from {{ relation }} as landed
-    inner join (
-        select
-            days._account,
-            days.covered_day,
-            max_by(extracts._extract_id, extracts.place) as _extract_id
-        from (select distinct _account, {{ day }} as covered_day from {{ relation }}) as days
-        inner join ({{ extracts_in_order(relation) }}) as extracts
-            on
-                days._account = extracts._account
-                and (
-                    days.covered_day is null
-                    or days.covered_day between extracts._covers_from and extracts._covers_to
-                )
-        group by days._account, days.covered_day
-    ) as newest
+    inner join ({{ days_by_coverage(relation, day) }}) as newest
         on
             landed._account = newest._account
             and landed._extract_id = newest._extract_id

@@ -1,6 +1,14 @@
 -- Rows that count and can't be read, each with its reason. Nothing is dropped in silence (design §6, rule 2).
 
-{{ rejects_of(ref('int_distrokid_bank_details_kept'), 'distrokid.bank_details') }}
+select
+    'distrokid.bank_details' as source_table,
+    _account as account,
+    _extract_id as extract_id,
+    row_number,
+    reject_reason,
+    _extracted_at as extracted_at
+from {{ ref('int_statement_names_summed') }}
+where reject_reason is not null
 
 union all
 

@@ -3,14 +3,37 @@
 
 with
 
+ledger_landed as (
+
+    select coalesce(sum(line_count), 0) as row_count
+    from {{ ref('int_ledger_exports_counted') }}
+
+),
+
+ledger_kept as (
+
+    select
+        coalesce(sum(line_count), 0) as row_count,
+        coalesce(sum(line_count) filter (where reject_reason is not null), 0) as rows_rejected,
+        coalesce(sum(earnings_usd), 0) as amount_live,
+        coalesce(sum(earnings_usd) filter (where reject_reason is not null), 0) as amount_rejected
+    from {{ ref('int_statement_names_summed') }}
+
+),
+
 landed as (
 
-    {{ rows_of(
-        ref('stg_distrokid__bank_details'),
-        ref('int_distrokid_bank_details_kept'),
-        'distrokid.bank_details',
-        'earnings_usd'
-    ) }}
+    select
+        'distrokid.bank_details' as source_table,
+        'earnings_usd' as amount_name,
+        cast(ledger_landed.row_count as bigint) as rows_landed,
+        cast(ledger_landed.row_count - ledger_kept.row_count as bigint) as rows_superseded,
+        cast(ledger_kept.row_count as bigint) as rows_live,
+        cast(ledger_kept.rows_rejected as bigint) as rows_rejected,
+        cast(ledger_kept.amount_live as decimal(24, 12)) as amount_live,
+        cast(ledger_kept.amount_rejected as decimal(24, 12)) as amount_rejected
+    from ledger_landed
+    cross join ledger_kept
 
     union all
 

@@ -2,15 +2,21 @@
 
 with
 
-transactions as (
+revenue_by_store as (
 
-    select * from {{ ref('revenue_transactions') }}
+    select * from {{ ref('int_revenue_summed_by_store') }}
 
 ),
 
-lines as (
+revenue_by_recording as (
 
-    select * from {{ ref('int_distrokid_bank_details_kept') }}
+    select * from {{ ref('int_revenue_summed_by_recording') }}
+
+),
+
+statement_names as (
+
+    select * from {{ ref('int_statement_names_summed') }}
 
 ),
 
@@ -56,9 +62,10 @@ stated as (
         'store' as kind,
         coalesce(store_name, '(blank)') as value,
         distributor as source,
+        line_count,
         net_revenue_usd,
         quantity
-    from transactions
+    from revenue_by_store
     where platform_id = 0
 
     union all
@@ -67,9 +74,10 @@ stated as (
         'artist' as kind,
         coalesce(artist_as_stated, '(blank)') as value,
         distributor as source,
+        line_count,
         net_revenue_usd,
         quantity
-    from transactions
+    from revenue_by_recording
     where artist_id = 0
 
     union all
@@ -78,9 +86,10 @@ stated as (
         'territory' as kind,
         coalesce(country_code, '(blank)') as value,
         distributor as source,
+        line_count,
         net_revenue_usd,
         quantity
-    from transactions
+    from revenue_by_store
     where territory_id = 0
 
     union all
@@ -89,21 +98,23 @@ stated as (
         'track' as kind,
         coalesce(artist_as_stated, '') || ' - ' || coalesce(title_as_stated, '') as value,
         distributor as source,
+        line_count,
         net_revenue_usd,
         quantity
-    from transactions
+    from revenue_by_recording
     where track_id = 'unknown'
 
     union all
 
     select
         'isrc' as kind,
-        isrc_as_stated as value,
+        isrc_unread as value,
         'distrokid' as source,
+        line_count,
         earnings_usd as net_revenue_usd,
         quantity
-    from lines
-    where isrc is null and isrc_as_stated is not null and reject_reason is null
+    from statement_names
+    where isrc_unread is not null and reject_reason is null
 
     union all
 
@@ -111,6 +122,7 @@ stated as (
         'isrc' as kind,
         isrc_as_stated as value,
         'spotify' as source,
+        cast(1 as bigint) as line_count,
         cast(null as decimal(24, 12)) as net_revenue_usd,
         cast(null as bigint) as quantity
     from catalogue
@@ -124,7 +136,7 @@ summed as (
         kind,
         value,
         source,
-        cast(count(*) as bigint) as row_count,
+        cast(sum(line_count) as bigint) as row_count,
         cast(sum(net_revenue_usd) as decimal(24, 12)) as amount_usd,
         cast(sum(quantity) as bigint) as streams
     from stated

@@ -3,15 +3,66 @@
 
 with
 
+exports as (
+
+    select * from {{ ref('int_ledger_exports_counted') }}
+    where reporting_date is not null
+
+),
+
+dates_kept as (
+
+    select * from {{ ref('int_ledger_dates_kept') }}
+
+),
+
+dates_stated_again as (
+
+    select distinct
+        exports._account,
+        exports.reporting_date
+    from exports
+    inner join dates_kept
+        on
+            exports._account = dates_kept._account
+            and exports.reporting_date = dates_kept.reporting_date
+            and exports._extract_id <> dates_kept._extract_id
+
+),
+
+exports_compared as (
+
+    select distinct
+        exports._account,
+        exports._extract_id,
+        exports.reporting_date
+    from exports
+    inner join dates_stated_again
+        on exports._account = dates_stated_again._account and exports.reporting_date = dates_stated_again.reporting_date
+
+),
+
 ledger_landed as (
 
-    select * from {{ ref('stg_distrokid__bank_details') }}
+    select lines.*
+    from {{ ref('stg_distrokid__bank_details') }} as lines
+    inner join exports_compared
+        on
+            lines._account = exports_compared._account
+            and lines._extract_id = exports_compared._extract_id
+            and lines.reporting_date = exports_compared.reporting_date
 
 ),
 
 ledger_kept as (
 
-    select * from {{ ref('int_distrokid_bank_details_kept') }}
+    select ledger_landed.*
+    from ledger_landed
+    inner join dates_kept
+        on
+            ledger_landed._account = dates_kept._account
+            and ledger_landed._extract_id = dates_kept._extract_id
+            and ledger_landed.reporting_date = dates_kept.reporting_date
 
 ),
 
@@ -29,7 +80,6 @@ ledger_extracts as (
         min(earnings_usd) as earnings_usd,
         count(*) as line_count
     from ledger_landed
-    where reporting_date is not null
     group by _account, _extract_id, {{ ledger_line_key() }}
 
 ),
@@ -58,7 +108,6 @@ ledger_live as (
         {{ ledger_line_key() }} as line_key,
         count(*) as line_count
     from ledger_kept
-    where reporting_date is not null
     group by _account, {{ ledger_line_key() }}
 
 ),

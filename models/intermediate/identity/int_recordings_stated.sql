@@ -1,6 +1,9 @@
 -- Everything that names a recording, with its artist and title resolved: the catalogue (1), the seed (2),
 -- statements (3), a distributor's analytics (4) and Spotify's catalogue (5). A lower rank wins where they differ.
 -- Of Spotify's, a recording by an artist who is not the label's counts only where something else states it too.
+-- A table, because five models read it.
+
+{{ config(materialized='table') }}
 
 with
 
@@ -16,9 +19,9 @@ seed_tracks as (
 
 ),
 
-statement_lines as (
+statement_names as (
 
-    select * from {{ ref('int_distrokid_bank_details_kept') }}
+    select * from {{ ref('int_statement_names_summed') }}
 
 ),
 
@@ -105,8 +108,8 @@ stated as (
         cast(null as string) as seeded_song_id,
         cast(null as decimal(24, 12)) as royalty_percentage,
         sale_month as stated_on,
-        count(*) as line_count
-    from statement_lines
+        cast(sum(line_count) as bigint) as line_count
+    from statement_names
     where reject_reason is null
     group by isrc, upc, artist_name, title, sale_month
 
@@ -149,17 +152,37 @@ stated as (
 
 ),
 
+artist_keys as (
+
+    select
+        artist_name,
+        {{ name_key('artist_name') }} as name_key
+    from (select distinct artist_name from stated) as spellings
+
+),
+
+title_keys as (
+
+    select
+        title,
+        {{ title_key('title') }} as title_key
+    from (select distinct title from stated) as spellings
+
+),
+
 with_artist as (
 
     select
         stated.*,
         coalesce(artist_names.artist_id, 0) as artist_id,
-        coalesce(artist_names.artist_name, {{ name_key('stated.artist_name') }}) as artist_key,
-        {{ title_key('stated.title') }} as stated_title_key
+        coalesce(artist_names.artist_name, artist_keys.name_key) as artist_key,
+        title_keys.title_key as stated_title_key
     from stated
+    left join artist_keys on stated.artist_name = artist_keys.artist_name
+    left join title_keys on stated.title = title_keys.title
     left join artist_names
         on
-            {{ name_key('stated.artist_name') }} = artist_names.name_key
+            artist_keys.name_key = artist_names.name_key
             and (
                 artist_names.source is null
                 or artist_names.source = case when stated.stated_rank = 5 then 'spotify' else 'distrokid' end

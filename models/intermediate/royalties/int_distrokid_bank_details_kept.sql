@@ -1,6 +1,31 @@
 -- The ledger lines that count: of each reporting date, those of the newest export that covers it (design §3).
--- A table, because the statement mart, the recordings, the rejects and the accounting all read it.
 
-{{ config(materialized='table') }}
+with
 
-{{ rows_by_coverage(ref('stg_distrokid__bank_details'), 'reporting_date') }}
+lines as (
+
+    select * from {{ ref('stg_distrokid__bank_details') }}
+
+),
+
+dates as (
+
+    select * from {{ ref('int_ledger_dates_kept') }}
+
+),
+
+final as (
+
+    select
+        lines.*,
+        dates.reporting_month
+    from lines
+    inner join dates
+        on
+            lines._account = dates._account
+            and lines._extract_id = dates._extract_id
+            and lines.reporting_date is not distinct from dates.reporting_date
+
+)
+
+select * from final

@@ -9,7 +9,7 @@ store_months as (
         store_name,
         sale_month,
         sum(net_revenue_usd) as net_revenue_usd
-    from {{ ref('revenue_transactions') }}
+    from {{ ref('int_revenue_summed_by_store') }}
     group by store_name, sale_month
 
 ),

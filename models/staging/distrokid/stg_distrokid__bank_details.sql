@@ -13,7 +13,7 @@ renamed as (
 
     select
         ---------- ids
-        {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as statement_line_id,
+        _account || '|' || _row_sha || '|' || cast(_occurrence as string) as statement_line_id,
         {{ isrc('ISRC') }} as isrc,
         {{ blank_to_null('UPC') }} as upc,
 

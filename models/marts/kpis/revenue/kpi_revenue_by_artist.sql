@@ -1,8 +1,8 @@
 with
 
-transactions as (
+summed as (
 
-    select * from {{ ref('revenue_transactions') }}
+    select * from {{ ref('int_revenue_summed_by_recording') }}
 
 ),
 
@@ -15,13 +15,13 @@ artists as (
 final as (
 
     select
-        transactions.artist_id,
+        summed.artist_id,
         artists.artist_name,
         {{ revenue_measures() }},
-        transactions.sale_month
-    from transactions
-    inner join artists on transactions.artist_id = artists.artist_id
-    group by transactions.artist_id, artists.artist_name, transactions.sale_month
+        summed.sale_month
+    from summed
+    inner join artists on summed.artist_id = artists.artist_id
+    group by summed.artist_id, artists.artist_name, summed.sale_month
 
 )
 

@@ -1,19 +1,19 @@
 with
 
-transactions as (
+summed as (
 
-    select * from {{ ref('revenue_transactions') }}
+    select * from {{ ref('int_revenue_summed_by_store') }}
 
 ),
 
 final as (
 
     select
-        transactions.distributor,
+        summed.distributor,
         {{ revenue_measures() }},
-        transactions.sale_month
-    from transactions
-    group by transactions.distributor, transactions.sale_month
+        summed.sale_month
+    from summed
+    group by summed.distributor, summed.sale_month
 
 )
 

@@ -1,8 +1,8 @@
 with
 
-transactions as (
+summed as (
 
-    select * from {{ ref('revenue_transactions') }}
+    select * from {{ ref('int_revenue_summed_by_store') }}
 
 ),
 
@@ -19,10 +19,10 @@ by_sale_month as (
         {{ revenue_measures() }},
         reported.reported_ratio,
         reported.is_reported,
-        transactions.sale_month as revenue_month
-    from transactions
-    inner join reported on transactions.sale_month = reported.sale_month
-    group by transactions.sale_month, reported.reported_ratio, reported.is_reported
+        summed.sale_month as revenue_month
+    from summed
+    inner join reported on summed.sale_month = reported.sale_month
+    group by summed.sale_month, reported.reported_ratio, reported.is_reported
 
 ),
 
@@ -33,9 +33,9 @@ by_reporting_date as (
         {{ revenue_measures() }},
         cast(null as double) as reported_ratio,
         true as is_reported,
-        {{ month_of('transactions.reporting_date') }} as revenue_month
-    from transactions
-    group by {{ month_of('transactions.reporting_date') }}
+        summed.reporting_month as revenue_month
+    from summed
+    group by summed.reporting_month
 
 ),
 

@@ -1,8 +1,8 @@
 with
 
-transactions as (
+summed as (
 
-    select * from {{ ref('revenue_transactions') }}
+    select * from {{ ref('int_revenue_summed_by_store') }}
 
 ),
 
@@ -15,13 +15,13 @@ platforms as (
 final as (
 
     select
-        transactions.platform_id,
+        summed.platform_id,
         platforms.platform_name,
         {{ revenue_measures() }},
-        transactions.sale_month
-    from transactions
-    inner join platforms on transactions.platform_id = platforms.platform_id
-    group by transactions.platform_id, platforms.platform_name, transactions.sale_month
+        summed.sale_month
+    from summed
+    inner join platforms on summed.platform_id = platforms.platform_id
+    group by summed.platform_id, platforms.platform_name, summed.sale_month
 
 )
 

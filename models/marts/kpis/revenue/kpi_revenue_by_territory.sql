@@ -1,8 +1,8 @@
 with
 
-transactions as (
+summed as (
 
-    select * from {{ ref('revenue_transactions') }}
+    select * from {{ ref('int_revenue_summed_by_store') }}
 
 ),
 
@@ -15,20 +15,20 @@ territories as (
 final as (
 
     select
-        transactions.territory_id,
+        summed.territory_id,
         territories.country_code,
         territories.country_name,
         territories.region,
         {{ revenue_measures() }},
-        transactions.sale_month
-    from transactions
-    inner join territories on transactions.territory_id = territories.territory_id
+        summed.sale_month
+    from summed
+    inner join territories on summed.territory_id = territories.territory_id
     group by
-        transactions.territory_id,
+        summed.territory_id,
         territories.country_code,
         territories.country_name,
         territories.region,
-        transactions.sale_month
+        summed.sale_month
 
 )
 

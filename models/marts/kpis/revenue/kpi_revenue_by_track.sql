@@ -1,8 +1,8 @@
 with
 
-transactions as (
+summed as (
 
-    select * from {{ ref('revenue_transactions') }}
+    select * from {{ ref('int_revenue_summed_by_recording') }}
 
 ),
 
@@ -15,14 +15,14 @@ tracks as (
 final as (
 
     select
-        transactions.track_id,
+        summed.track_id,
         tracks.song_id,
         tracks.title,
         {{ revenue_measures() }},
-        transactions.sale_month
-    from transactions
-    inner join tracks on transactions.track_id = tracks.track_id
-    group by transactions.track_id, tracks.song_id, tracks.title, transactions.sale_month
+        summed.sale_month
+    from summed
+    inner join tracks on summed.track_id = tracks.track_id
+    group by summed.track_id, tracks.song_id, tracks.title, summed.sale_month
 
 )
 

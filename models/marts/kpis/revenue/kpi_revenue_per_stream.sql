@@ -1,8 +1,8 @@
 with
 
-transactions as (
+summed as (
 
-    select * from {{ ref('revenue_transactions') }}
+    select * from {{ ref('int_revenue_summed_by_store') }}
     where usage_type in ('subscription', 'ad_supported')
 
 ),
@@ -23,17 +23,17 @@ platforms as (
 final as (
 
     select
-        transactions.platform_id,
+        summed.platform_id,
         platforms.platform_name,
-        cast(sum(transactions.quantity) as bigint) as quantity,
-        cast(sum(transactions.net_revenue_usd) as decimal(24, 12)) as net_revenue_usd,
-        {{ ratio('sum(transactions.net_revenue_usd)', 'sum(transactions.quantity)') }} as net_revenue_per_stream_usd,
-        min(transactions.sale_month) as first_sale_month,
-        max(transactions.sale_month) as last_sale_month
-    from transactions
-    inner join reported on transactions.sale_month = reported.sale_month
-    inner join platforms on transactions.platform_id = platforms.platform_id
-    group by transactions.platform_id, platforms.platform_name
+        cast(sum(summed.quantity) as bigint) as quantity,
+        cast(sum(summed.net_revenue_usd) as decimal(24, 12)) as net_revenue_usd,
+        {{ ratio('sum(summed.net_revenue_usd)', 'sum(summed.quantity)') }} as net_revenue_per_stream_usd,
+        min(summed.sale_month) as first_sale_month,
+        max(summed.sale_month) as last_sale_month
+    from summed
+    inner join reported on summed.sale_month = reported.sale_month
+    inner join platforms on summed.platform_id = platforms.platform_id
+    group by summed.platform_id, platforms.platform_name
 
 )
 

@@ -22,9 +22,9 @@ gaps as (
 
 ),
 
-transactions as (
+revenue as (
 
-    select * from {{ ref('revenue_transactions') }}
+    select * from {{ ref('int_revenue_summed_by_store') }}
 
 ),
 
@@ -52,11 +52,11 @@ last_days as (
 
 excluded as (
 
-    select coalesce(cast(sum(transactions.quantity) as bigint), 0) as statement_units
-    from transactions
+    select coalesce(cast(sum(revenue.quantity) as bigint), 0) as statement_units
+    from revenue
     where
-        transactions.usage_type in ('subscription', 'ad_supported')
-        and transactions.platform_id not in (select streams.platform_id from streams)
+        revenue.usage_type in ('subscription', 'ad_supported')
+        and revenue.platform_id not in (select streams.platform_id from streams)
 
 ),
 

@@ -1,0 +1,47 @@
+-- Revenue by store, country and both clocks: a hundredth of the transactions, from which figures by platform, territory,
+-- distributor and month are made. `country_code` is that of territories which no seed knows.
+
+{{ config(**by_month('reporting_month', 'int_revenue_months_fingerprinted')) }}
+
+with
+
+transactions as (
+
+    select * from {{ ref('revenue_transactions') }}
+    where {{ is_to_build('reporting_month', 'int_revenue_months_fingerprinted') }}
+
+),
+
+final as (
+
+    select
+        ---------- ids
+        platform_id,
+        territory_id,
+
+        ---------- strings
+        distributor,
+        store_name,
+        usage_type,
+        case when territory_id = 0 then country_code end as country_code,
+
+        ---------- numerics
+        {{ revenue_sums() }},
+
+        ---------- dates
+        reporting_month,
+        sale_month
+    from transactions
+    group by
+        platform_id,
+        territory_id,
+        distributor,
+        store_name,
+        usage_type,
+        case when territory_id = 0 then country_code end,
+        reporting_month,
+        sale_month
+
+)
+
+select * from final
