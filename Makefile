@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint build docs bench clean
+.PHONY: demo test lint build docs bench bench-scale clean
 
 demo: $(VENV)/.run
 	$(BIN)/python cli.py demo
@@ -21,6 +21,9 @@ docs: $(VENV)/.run
 
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py
+
+bench-scale: $(VENV)/.dev
+	$(BIN)/python bench/scale.py
 
 $(VENV)/.run: requirements.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -8,9 +8,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+if TYPE_CHECKING:
+    from bench.landing import Landed
 
 
 def timed(work: Callable[[], Any]) -> dict[str, Any]:
@@ -69,12 +72,34 @@ def plain(manifest: str, data_dir: str, database: str) -> dict[str, Any]:
 
     plan = read_manifest(Path(manifest), Path(data_dir))
 
+    limit = {"memory_limit": os.environ["BEDROT_MEMORY_LIMIT"]} if "BEDROT_MEMORY_LIMIT" in os.environ else {}
+
     def work() -> None:
-        with duckdb.connect() as con:
+        with duckdb.connect(config={"preserve_insertion_order": False, "temp_directory": f"{database}.tmp", **limit}) as con:
             con.execute(f"attach '{database}' as {DATABASE}")
             plan.build(con)
 
     return timed(work)
+
+
+def land_ledger(data_dir: str, lines: str) -> dict[str, Any]:
+    """Land a made ledger of so many lines, without files."""
+    from bench.landing import land_ledger as land_lines
+    from loaders.settings import Settings
+
+    return landed(land_lines(Settings(data_dir=Path(data_dir)), int(lines)))
+
+
+def land_newest_month(data_dir: str, lines: str, more: str) -> dict[str, Any]:
+    """Land the month after a made ledger."""
+    from bench.landing import land_newest_month as land_month
+    from loaders.settings import Settings
+
+    return landed(land_month(Settings(data_dir=Path(data_dir)), int(lines), int(more)))
+
+
+def landed(stated: Landed) -> dict[str, Any]:
+    return {"lines": stated.lines, "net_usd": str(stated.net_usd), "bytes": stated.bytes}
 
 
 def totals(database: str) -> dict[str, Any]:
@@ -94,5 +119,5 @@ def sqlite(path: str, database: str, lines: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    jobs = {job.__name__: job for job in (ledger, land, copy, plain, totals, sqlite)}
+    jobs = {job.__name__: job for job in (ledger, land, land_ledger, land_newest_month, copy, plain, totals, sqlite)}
     print(json.dumps(jobs[sys.argv[1]](*sys.argv[2:])))

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from loaders.distrokid import BANK_DETAILS
-from loaders.landing import STAMP, Entry, Landing, Part, Staged, hashed, literal, run
+from loaders.landing import GROUP_ROWS, STAMP, Entry, Landing, Part, Staged, hashed, literal, run
 from loaders.settings import PROJECT_DIR, Settings
 
 ACCOUNT = "main"
@@ -24,7 +24,6 @@ FIRST_MONTH = "2021-06-01"
 MONTHS = 60
 RECORDINGS = 5_000
 LINES_AN_EXTRACT = 2_500_000
-GROUP_ROWS = 122_880
 MADE_AT = datetime(2026, 7, 1)
 
 DRAWS = """

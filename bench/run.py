@@ -113,8 +113,8 @@ def measure(lines: int, runs: int, folder: Path) -> tuple[Found, dict[str, Any]]
         shutil.rmtree(apart)
         keep("land", cli("land", ledger, data_dir=data))
         cli("build", data_dir=data)
-        keep("build empty", cli("build", data_dir=empty))
-        keep("build", cli("build", data_dir=data))
+        keep("build empty", cli("build", "--full-refresh", data_dir=empty))
+        keep("build", cli("build", "--full-refresh", data_dir=data))
         keep("plain empty", plain(empty, folder / f"empty{number}.duckdb"))
         keep("plain", plain(data, folder / f"plain{number}.duckdb"))
         keep("sqlite", job("sqlite", small, folder / f"rows{number}.sqlite", str(min(lines, SQLITE_LINES))).inner)
@@ -209,9 +209,14 @@ def main() -> None:
             told.append(table(*measure(lines, given.runs, Path(folder))))
     text = "\n\n".join(told)
     print(text)
-    before, rest = README.read_text(encoding="utf-8").split(BEGIN)
-    after = rest.split(END)[1]
-    README.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+    write_between(BEGIN, END, text)
+
+
+def write_between(begin: str, end: str, text: str) -> None:
+    """Put a text between two markers of bench/README.md."""
+    before, rest = README.read_text(encoding="utf-8").split(begin)
+    after = rest.split(end)[1]
+    README.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,3 +1,9 @@
+{#- Whether a distributor's figure of a day moves no more (design §6, rule 9). -#}
+{% macro is_settled(day) -%}
+    {{ days_between(day, as_of_date()) }} > {{ var('settled_after_days') }}
+{%- endmacro %}
+
+
 {#- The measures that every monthly streams mart has, over rows of `int_streams_paired`. -#}
 
 {% macro monthly_stream_measures() -%}

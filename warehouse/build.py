@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import re
@@ -17,18 +16,17 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from loaders.errors import BuildError, BusyError, UsageError
+from loaders.errors import BuildError, BusyError, LoaderError, UsageError
 from loaders.files_lock import files_shared
 from loaders.landing import run, sync, write_durably
 from loaders.runs import recorded
 from loaders.settings import PROJECT_DIR, Settings, settings, utc_now
-from warehouse.manifest import landing_hash
-from warehouse.originals import digest
+from warehouse.increment import copy, inputs_of, selection
+from warehouse.published import Published, current
 
 DATABASE = "bedrot.duckdb"
 BUILDING = ".building"
 TARGETS = ("dev", "spark")
-PUBLISHED_SCHEMAS = ("marts", "monitoring", "seeds", "main")
 
 
 @dataclass(frozen=True)
@@ -71,24 +69,41 @@ def build(target: str = "dev", full_refresh: bool = False, select: str | None = 
 
         return build_on_spark(config, day, full_refresh, select)
     with recorded(config, "build", target=target, select=select, as_of=day) as record, build_lock(config):
-        started = utc_now()
         if select:
             path = config.warehouse_dir / "dev" / DATABASE
             results = run_dbt(config, on_duckdb(path), day, build_options(full_refresh, select))
-        else:
-            path = config.warehouse_dir / BUILDING / DATABASE
-            shutil.rmtree(path.parent, ignore_errors=True)
-            inputs = inputs_of(config)
-            results = run_dbt(config, on_duckdb(path), day, build_options(full_refresh))
-            record |= {"inputs": inputs} if inputs == inputs_of(config) else {}
-        record["dbt"] = asdict(results)
-        check(results)
-        if not select:
-            path = publish(config, path, started, day)
-            record["published"] = str(path)
-    print(f"{'Built' if select else 'Published'} {path}")
-    print(passed_text(results))
-    return path
+            record["dbt"] = asdict(results)
+            check(results)
+            print(f"Built {path}\n{passed_text(results)}")
+            return path
+        return build_and_publish(config, day, full_refresh, record)
+
+
+def build_and_publish(config: Settings, day: date, full_refresh: bool, record: dict[str, Any]) -> Path:
+    """Build aside, on a copy of the published build where it can be kept, and publish; return the database's path."""
+    started, inputs = utc_now(), inputs_of(config)
+    path = config.warehouse_dir / BUILDING / DATABASE
+    shutil.rmtree(path.parent, ignore_errors=True)
+    kept = None if full_refresh else published_build(config)
+    chosen = selection(kept, inputs, day) if kept else None
+    if chosen == []:
+        print(f"Nothing new since {kept.built_at:%Y-%m-%d %H:%M}, the published build stands: {kept.path}")
+        return kept.path
+    options = build_options(full_refresh)
+    if chosen:
+        record["built_again"] = chosen
+        copy(kept.path, path)
+        options += ["--select", *chosen]
+    results = run_dbt(config, on_duckdb(path), day, options)
+    record |= {"inputs": inputs} if inputs == inputs_of(config) else {}
+    record["dbt"] = asdict(results)
+    check(results)
+    published = publish(config, path, started, day, inputs, kept.full_bytes if chosen else None)
+    record["published"] = str(published)
+    print(f"Published {published}\n{passed_text(results)}")
+    if chosen:
+        print(f"Built again: what {', '.join(chosen)} reaches; the rest stands.")
+    return published
 
 
 def on_duckdb(database: Path) -> Engine:
@@ -108,18 +123,12 @@ def check(results: Results) -> None:
         raise BuildError(failure_text(results))
 
 
-def inputs_of(config: Settings) -> dict[str, str]:
-    """Return hashes of what a build reads: which extracts there are, and the project's models, macros and seeds."""
-    paths = (f"landing/{path.relative_to(config.landing_dir).as_posix()}" for path in config.landing_dir.glob("*/*/*.parquet"))
-    return {"landing": landing_hash(paths), "project": project_hash()}
-
-
-def project_hash() -> str:
-    """Hash the project's models, macros, seeds and settings."""
-    below = (path for name in ("models", "macros", "seeds") for path in sorted((PROJECT_DIR / name).rglob("*")))
-    files = (path for path in (PROJECT_DIR / "dbt_project.yml", *below) if path.is_file())
-    told = (f"{path.relative_to(PROJECT_DIR).as_posix()} {digest(path)}" for path in files)
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+def published_build(config: Settings) -> Published | None:
+    """Return the published build, None where there is none to build on."""
+    try:
+        return current(config)
+    except LoaderError:
+        return None
 
 
 @contextlib.contextmanager
@@ -149,6 +158,8 @@ def run_dbt(config: Settings, engine: Engine, as_of: date, options: list[str]) -
     environment = os.environ | engine.environment | told
     if config.threads:
         environment["BEDROT_THREADS"] = str(config.threads)
+    if config.memory_limit:
+        environment["BEDROT_MEMORY_LIMIT"] = config.memory_limit
     results = Results(log=state / "logs" / "dbt.log")
     with subprocess.Popen(
         command, cwd=PROJECT_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
@@ -200,26 +211,24 @@ def failure_text(results: Results) -> str:
 
 
 def passed_text(results: Results) -> str:
-    """Return one line that says what passed."""
-    return f"{results.total} models, seeds and tests passed{warning_text(results)}."
-
-
-def warning_text(results: Results) -> str:
-    """Return what is to be said about warnings."""
+    """Return one line that says what passed, and what warned."""
+    told = f"{results.total} models, seeds and tests passed"
     if not results.warnings:
-        return ""
-    return f", {len(results.warnings)} with a warning ({', '.join(sorted(results.warnings)[:6])}). See `python cli.py status`"
+        return f"{told}."
+    named = ", ".join(sorted(results.warnings)[:6])
+    return f"{told}, {len(results.warnings)} with a warning ({named}). See `python cli.py status`."
 
 
-def publish(config: Settings, built: Path, started: datetime, as_of: date) -> Path:
-    """Trim the built file to what readers need, give it its place, and move the pointer to it by one rename."""
+def publish(
+    config: Settings, built: Path, started: datetime, as_of: date, inputs: dict[str, Any], full_bytes: int | None
+) -> Path:
+    """Give the built file its place and its short names, and move the pointer to it by one rename.
+
+    full_bytes: the file's size when it was last made from nothing; None where that is now.
+    """
     import duckdb
 
     with duckdb.connect(str(built)) as con:
-        schemas = run(con, "select distinct schema_name from duckdb_schemas() where not internal")
-        for (schema,) in schemas:
-            if schema not in PUBLISHED_SCHEMAS:
-                run(con, f'drop schema "{schema}" cascade')
         for (mart,) in run(con, "select table_name from duckdb_tables() where schema_name = 'marts'"):
             run(con, f'create or replace view main."{mart}" as select * from marts."{mart}"')
         run(con, "checkpoint")
@@ -233,6 +242,8 @@ def publish(config: Settings, built: Path, started: datetime, as_of: date) -> Pa
         "path": f"{build_id}/{DATABASE}",
         "built_at": utc_now().isoformat(),
         "as_of_date": as_of.isoformat(),
+        "inputs": inputs,
+        "full_bytes": full_bytes or (folder / DATABASE).stat().st_size,
     }
     write_durably(config.warehouse_dir / "current.json", json.dumps(pointer, indent=1).encode())
     remove_old_builds(config, build_id)

@@ -14,10 +14,10 @@ from loaders.landing import literal
 from loaders.runs import recorded
 from loaders.settings import PROJECT_DIR, Settings, settings
 from warehouse.backup import BACKUPS, newest_record
-from warehouse.build import project_hash
 from warehouse.compare import compared as compared_marts
 from warehouse.compare import memory
 from warehouse.copies import aside, held, holds_data
+from warehouse.increment import project_hash
 from warehouse.manifest import Manifest, chosen, landing_hash
 from warehouse.published import Published, current, read_pointer
 from warehouse.restore import place

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,12 +22,18 @@ POINTER = "current.json"
 
 @dataclass(frozen=True)
 class Published:
-    """One published build."""
+    """One published build.
+
+    inputs: what it read (`warehouse.increment.inputs_of`), as it was when the build began.
+    full_bytes: the size of its file when it was last made from nothing.
+    """
 
     build_id: str
     path: Path
     built_at: datetime
     as_of_date: date
+    inputs: dict[str, Any] = field(default_factory=dict)
+    full_bytes: int = 0
 
 
 def current(config: Settings) -> Published:
@@ -53,6 +59,8 @@ def read_pointer(config: Settings) -> Published:
             config.warehouse_dir / stated["path"],
             datetime.fromisoformat(stated["built_at"]),
             date.fromisoformat(stated["as_of_date"]),
+            stated.get("inputs", {}),
+            stated.get("full_bytes", 0),
         )
     except FileNotFoundError as error:
         raise UsageError("Nothing is published yet. Run `python cli.py build`.") from error

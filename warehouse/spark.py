@@ -80,8 +80,6 @@ def on_spark(config: Settings) -> Engine:
         "BEDROT_SPARK_PARTITIONS": str(config.spark_partitions),
         "SPARK_REMOTE" if master.startswith("sc://") else "MASTER": master,
     }
-    if config.memory_limit:
-        environment["BEDROT_MEMORY_LIMIT"] = config.memory_limit
     if master.startswith("local"):  # one process: it needs no network, and no name that resolves
         environment |= {name: os.environ.get(name, "127.0.0.1") for name in ("SPARK_LOCAL_IP", "SPARK_LOCAL_HOSTNAME")}
     return Engine("spark", environment)

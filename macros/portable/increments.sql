@@ -1,8 +1,8 @@
 {#-
-    Facts that are built month by month. A model of fingerprints says what each month is made from; beside the fact stands
-    a table of the fingerprints that its months were built with (`<fact>__months`). A month whose fingerprint is the one
-    it was built with stays; the others are built again, whole, and months that are gone are deleted. So it never matters
-    whether what changed is newer than the newest.
+    Facts that are built month by month. A model of fingerprints says of each month that has rows, and of no other, what it
+    is made from; beside the fact stands a table of the fingerprints that its months were built with (`<fact>__months`). A
+    month whose fingerprint is the one it was built with stays; the others are built again, whole, and months that are gone
+    are deleted. So it never matters whether what changed is newer than the newest.
 -#}
 
 {% macro by_month(month, fingerprints) %}

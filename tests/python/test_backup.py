@@ -21,9 +21,9 @@ from small_warehouse import publish
 from loaders.errors import StorageError
 from loaders.settings import Settings
 from warehouse import backup as backups
-from warehouse.build import inputs_of
 from warehouse.copies import listed
 from warehouse.drill import comparable, compared
+from warehouse.increment import inputs_of
 from warehouse.manifest import Manifest, is_safe
 from warehouse.originals import digest
 from warehouse.restore import copy_all

@@ -97,7 +97,7 @@ def test_a_build_that_fails_or_is_killed_publishes_nothing(tmp_path: Path) -> No
     live = (config.warehouse_dir / "current.json").read_text()
     for delay in (2, 8):
         killed = subprocess.Popen(
-            [sys.executable, str(PROJECT_DIR / "cli.py"), "build"],
+            [sys.executable, str(PROJECT_DIR / "cli.py"), "build", "--full-refresh"],
             env=os.environ | {"BEDROT_DATA_DIR": str(config.data_dir)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -108,7 +108,7 @@ def test_a_build_that_fails_or_is_killed_publishes_nothing(tmp_path: Path) -> No
         assert (config.warehouse_dir / "current.json").read_text() == live
     broken = next((config.landing_dir / "toolost" / "spotify_daily").glob("2*.parquet"))
     broken.write_bytes(broken.read_bytes()[:-200])
-    ended = cli(config.data_dir, "build")
+    ended = cli(config.data_dir, "build", "--full-refresh")
     assert ended.returncode in (8, 9)
     assert ended.stderr.splitlines()[-1].startswith("error: build: nothing was published.")
     assert (config.warehouse_dir / "current.json").read_text() == live

@@ -1,8 +1,13 @@
+{{ config(tags=['dated'], **by_month('stream_month', 'int_stream_months_fingerprinted')) }}
+
 with
 
 streams as (
 
-    select * from {{ ref('int_streams_unioned') }}
+    select
+        *,
+        {{ month_of('stream_date') }} as stream_month
+    from {{ ref('int_streams_unioned') }}
 
 ),
 
@@ -12,11 +17,13 @@ summed as (
         data_source,
         platform_id,
         stream_date,
+        stream_month,
         cast(sum(stream_count) as bigint) as stream_count,
         max(is_provisional) as is_provisional,
         max(extracted_at) as extracted_at
     from streams
-    group by data_source, platform_id, stream_date
+    where {{ is_to_build('stream_month', 'int_stream_months_fingerprinted') }}
+    group by data_source, platform_id, stream_date, stream_month
 
 ),
 
@@ -38,10 +45,11 @@ final as (
 
         ---------- booleans
         is_provisional,
-        {{ days_between('stream_date', as_of_date()) }} > {{ var('settled_after_days') }} as is_settled,
+        {{ is_settled('stream_date') }} as is_settled,
 
         ---------- dates
         stream_date,
+        stream_month,
 
         ---------- lineage
         extracted_at

@@ -1,8 +1,13 @@
+{{ config(**by_month('performance_month', 'int_ad_months_fingerprinted')) }}
+
 with
 
 days as (
 
-    select * from {{ ref('int_ad_results_summed') }}
+    select
+        *,
+        {{ month_of('last_date') }} as performance_month
+    from {{ ref('int_ad_results_summed') }}
     where period = 'day'
 
 ),
@@ -42,11 +47,13 @@ final as (
 
         ---------- dates
         days.last_date as performance_date,
+        days.performance_month,
 
         ---------- lineage
         days.extracted_at
     from days
     inner join campaigns on days.campaign_id = campaigns.campaign_id
+    where {{ is_to_build('days.performance_month', 'int_ad_months_fingerprinted') }}
 
 )
 

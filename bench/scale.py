@@ -1,0 +1,129 @@
+"""How far one machine goes: a whole build, one percent more, and nothing new, at 1, 10 and 100 million statement lines.
+
+    python bench/scale.py [--lines 1000000 10000000 100000000] [--memory 5GB]
+
+prints a table and writes it into bench/README.md. The ledger goes straight into landing (`landing.py`). Every
+measurement is a process of its own; after each build the lines and their sum are compared with the generator's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench.run import MIB, Took, cli, job, machine, write_between  # noqa: E402
+
+BEGIN, END = "<!-- scale: begin -->", "<!-- scale: end -->"
+FULL_SECONDS, FULL_BYTES, MORE_SHARE, NOTHING_SECONDS, PLAIN_RATIO = 300, 6 << 30, 0.05, 10, 1.2
+AIMED_AT, COMPARED_AT = 100_000_000, 10_000_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement: what it took, and the bytes of its database."""
+
+    name: str
+    took: Took
+    bytes: int
+
+
+def measure(lines: int, folder: Path) -> list[Row]:
+    """Measure one size."""
+    data, plain = folder / "data", folder / "plain.duckdb"
+    cli("build", data_dir=data)  # fills dbt's parse cache
+    landed = job("land_ledger", data, str(lines)).answer
+    full = cli("build", "--full-refresh", data_dir=data)
+    rows = [Row("full build", full, checked(data, landed))]
+    manifest = data / "warehouse" / ".dbt" / "target" / "manifest.json"
+    took = job("plain", manifest, data, plain).inner
+    rows.append(Row("plain DuckDB", took, plain.stat().st_size))
+    plain.unlink()
+    more = job("land_newest_month", data, str(lines), str(lines // 100)).answer
+    total = {"lines": landed["lines"] + more["lines"], "net_usd": str(Decimal(landed["net_usd"]) + Decimal(more["net_usd"]))}
+    rows.append(Row("+1 %", cli("build", data_dir=data), checked(data, total)))
+    rows.append(Row("nothing new", cli("build", data_dir=data), checked(data, total)))
+    return rows
+
+
+def checked(data: Path, landed: dict) -> int:
+    """Compare the published build with what was landed; return the bytes of its file."""
+    published = database(data)
+    stated = job("totals", published).answer
+    if (stated["lines"], Decimal(stated["net_usd"])) != (landed["lines"], Decimal(landed["net_usd"])):
+        raise SystemExit(f"{published}: {stated}, but {landed} was landed")
+    return published.stat().st_size
+
+
+def database(data: Path) -> Path:
+    """The published database of a data folder."""
+    return data / "warehouse" / json.loads((data / "warehouse" / "current.json").read_text(encoding="utf-8"))["path"]
+
+
+def aims(lines: int, rows: dict[str, Row]) -> dict[str, str]:
+    """What each measurement was to be, and whether it is."""
+    full, plain, more, nothing = (rows[name].took for name in ("full build", "plain DuckDB", "+1 %", "nothing new"))
+    told = {"plain DuckDB": "", "full build": f"{full.seconds / plain.seconds:.2f} × plain"}
+    if lines == COMPARED_AT:
+        told["full build"] += verdict(full.seconds <= PLAIN_RATIO * plain.seconds, f"{PLAIN_RATIO} ×")
+    if lines == AIMED_AT:
+        told["full build"] += verdict(full.seconds <= FULL_SECONDS, f"{FULL_SECONDS} s")
+        told["full build"] += verdict((full.peak_bytes or 0) <= FULL_BYTES, f"{FULL_BYTES >> 30} GiB")
+    share = more.seconds / full.seconds
+    told["+1 %"] = f"{share:.1%} of a full build" + (
+        verdict(share <= MORE_SHARE, f"{MORE_SHARE:.0%}") if lines == AIMED_AT else ""
+    )
+    told["nothing new"] = verdict(nothing.seconds <= NOTHING_SECONDS, f"{NOTHING_SECONDS} s").removeprefix("; ")
+    return told
+
+
+def verdict(is_met: bool, aim: str) -> str:
+    return f"; aim {aim}: {'met' if is_met else 'missed'}"
+
+
+def table(lines: int, measured: list[Row]) -> str:
+    """The measurements of one size as Markdown."""
+    told = aims(lines, {row.name: row for row in measured})
+    text = [
+        f"### {lines:,} lines\n",
+        "| | wall | processor | peak memory | database | |",
+        "| --- | ---: | ---: | ---: | ---: | --- |",
+    ]
+    for row in measured:
+        peak = f"{row.took.peak_bytes / MIB:,.0f} MiB" if row.took.peak_bytes else ""
+        text.append(
+            f"| {row.name} | {row.took.seconds:,.1f} s | {row.took.processor:,.1f} s | {peak} | {row.bytes / MIB:,.0f} MiB "
+            f"| {told[row.name]} |"
+        )
+    return "\n".join(text)
+
+
+def main() -> None:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(description="Measure whole builds, increments and builds of nothing new.")
+    parser.add_argument("--lines", type=int, nargs="+", default=[1_000_000, 10_000_000, 100_000_000])
+    parser.add_argument("--memory", default="5GB", help="DuckDB's memory limit.")
+    parser.add_argument("--folder", type=Path, help="Where to work: it wants 300 bytes a line.")
+    given = parser.parse_args()
+    os.environ["BEDROT_MEMORY_LIMIT"] = given.memory
+    told = [f"{machine(1)} DuckDB's memory limit is {given.memory}."]
+    for lines in given.lines:
+        folder = Path(tempfile.mkdtemp(prefix="bedrot-scale-", dir=given.folder))
+        try:
+            told.append(table(lines, measure(lines, folder)))
+        finally:
+            shutil.rmtree(folder)
+        print(told[-1], flush=True)
+    write_between(BEGIN, END, "\n\n".join(told))
+
+
+if __name__ == "__main__":
+    main()

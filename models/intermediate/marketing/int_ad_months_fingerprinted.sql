@@ -1,0 +1,35 @@
+-- What each month of `ad_performance_daily` is made from: the results of its days, and whose campaigns they are.
+
+{{ config(materialized='table') }}
+
+with
+
+days as (
+
+    select * from {{ ref('int_ad_results_summed') }}
+    where period = 'day'
+
+),
+
+campaigns as (
+
+    select * from {{ ref('campaigns') }}
+
+),
+
+final as (
+
+    select
+        {{ month_of('days.last_date') }} as performance_month,
+        {{ fingerprint_of([
+            'days.campaign_id', 'days.last_date', 'days.currency_code', 'days.actions_json', 'days.impressions', 'days.clicks',
+            'days.link_clicks', 'days.reach', 'days.spend_amount', 'days.spend_usd', 'days.extracted_at',
+            'campaigns.platform_id', 'campaigns.artist_id', 'campaigns.primary_track_id', 'campaigns.song_id'
+        ]) }} as fingerprint
+    from days
+    inner join campaigns on days.campaign_id = campaigns.campaign_id
+    group by {{ month_of('days.last_date') }}
+
+)
+
+select * from final

@@ -1,0 +1,194 @@
+"""A build on a copy of the one before gives what a build from nothing gives, row for row; and does nothing for nothing."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import GENERATION_B, PROJECT_DIR, land, ledger_b, sale
+
+from bench.plain import DATABASE, Plan, compile_project
+from demo.generator import generate
+from loaders.errors import BuildError
+from loaders.settings import Settings
+from warehouse import build as builds
+from warehouse.backup import newest_record
+from warehouse.increment import copy, selection
+from warehouse.published import Published, current
+
+FIRST_DAY, LATER_DAY = date(2026, 7, 5), date(2026, 8, 20)
+WITHDRAWN_MONTH = "2026-03"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's exports."""
+    folder = tmp_path_factory.mktemp("demo")
+    generate(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The data folder that grows from build to build."""
+    return Settings(data_dir=tmp_path_factory.mktemp("grown") / "data", _env_file=None)
+
+
+@pytest.fixture(scope="module")
+def expected(data: Settings, tmp_path_factory: pytest.TempPathFactory) -> Callable[[date], duckdb.DuckDBPyConnection]:
+    """Everything built from nothing, by the models' own SQL without dbt, as of a day."""
+    plan = compile_project(data.data_dir, FIRST_DAY, tmp_path_factory.mktemp("compiled"))
+
+    def built(day: date) -> duckdb.DuckDBPyConnection:
+        steps = (replace(one, statements=tuple(on(day, sql) for sql in one.statements)) for one in plan.steps)
+        con = duckdb.connect()
+        con.execute(f"attach ':memory:' as {DATABASE}")
+        Plan(plan.data_dir, tuple(steps)).build(con)
+        return con
+
+    return built
+
+
+def on(day: date, sql: str) -> str:
+    """The same statement as of another day."""
+    return sql.replace(f"cast('{FIRST_DAY}' as date)", f"cast('{day}' as date)")
+
+
+@pytest.fixture(autouse=True)
+def models_alone(data: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds in this data folder, without data tests: other tests run those."""
+    whole = builds.run_dbt
+
+    def run_dbt(config: Settings, engine: builds.Engine, day: date, options: list[str]) -> builds.Results:
+        return whole(config, engine, day, [*options, "--exclude-resource-type", "test"])
+
+    monkeypatch.setattr(builds, "settings", lambda: data)
+    monkeypatch.setattr(builds, "run_dbt", run_dbt)
+
+
+def differences(published: Path, con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
+    """Of every mart and monitoring table that differs: how many rows are only in the one, and only in the other."""
+    con.execute(f"attach '{published}' as published (read_only)")
+    tables = con.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() "
+        f"where database_name = '{DATABASE}' and schema_name in ('marts', 'monitoring')"
+    ).fetchall()
+    found = {}
+    for (table,) in tables:
+        one, other = f"from published.{table}", f"from {DATABASE}.{table}"
+        counts = [
+            con.execute(f"select count(*) from ({first} except all {second})").fetchone()[0]
+            for first, second in ((one, other), (other, one))
+        ]
+        if any(counts):
+            found[table] = tuple(counts)
+    con.close()
+    assert len(tables) > 40
+    return found
+
+
+def months(published: Path) -> dict[date, int]:
+    """The lines of each reporting month."""
+    with duckdb.connect(str(published), read_only=True) as con:
+        return dict(con.execute("select reporting_month, count(*) from marts.revenue_transactions group by all").fetchall())
+
+
+def newest_ledger(files: Path) -> Path:
+    return max((files / "distrokid").glob("dk_bank_details_*"))
+
+
+def restated(ledger: Path, into: Path) -> Path:
+    """The ledger exported a day later: one reporting month is gone, and the money of one line has changed."""
+    with ledger.open(encoding="utf-8", newline="") as file:
+        stated = csv.DictReader(file)
+        rows = [row for row in stated if not row["Reporting Date"].startswith(WITHDRAWN_MONTH)]
+    rows[7]["Earnings (USD)"] = "0.777777777777"
+    target = into / "dk_bank_details_20260706_090000.csv"
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, GENERATION_B, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return target
+
+
+def test_builds_after_each_landing_give_what_one_build_of_it_all_gives(
+    data: Settings, files: Path, expected: Callable[[date], duckdb.DuckDBPyConnection], tmp_path: Path
+) -> None:
+    dumps = sorted((files / "meta_ads").glob("meta_ads_dump_*"))[:2]
+    land(data, newest_ledger(files), files / "toolost", files / "linktree", *dumps)
+    first = builds.build(as_of=FIRST_DAY)
+    assert differences(first, expected(FIRST_DAY)) == {}
+
+    late = tmp_path / "dk_bank_details_20210110_090000.csv"
+    late.write_bytes(ledger_b([sale("2020-12-24", "2020-11"), sale("2020-12-24", "x"), sale("no date", "2020-11")]))
+    assert [one.status for one in land(data, late)] == ["landed"]
+    second = builds.build(as_of=FIRST_DAY)
+    assert differences(second, expected(FIRST_DAY)) == {}
+    assert months(second) == months(first) | {date(2020, 12, 1): 1}
+
+    outcomes = land(data, restated(newest_ledger(files), tmp_path), accept=True) + land(data, files / "catalog")
+    assert {one.status for one in outcomes} == {"landed"}
+    third = builds.build(as_of=FIRST_DAY)
+    assert differences(third, expected(FIRST_DAY)) == {}
+    assert months(second).keys() - months(third).keys() == {date.fromisoformat(f"{WITHDRAWN_MONTH}-01")}
+
+    land(data, files / "meta_ads", files / "distrokid")
+    fourth = builds.build(as_of=LATER_DAY)
+    assert differences(fourth, expected(LATER_DAY)) == {}
+    record = newest_record(data, "build")
+    assert record["built_again"][0].startswith("source:distrokid.") and record["built_again"][-1] == "tag:dated+"
+
+
+def test_a_build_with_nothing_new_starts_no_dbt_and_the_published_one_stands(
+    data: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = current(data)
+    monkeypatch.setattr(builds, "run_dbt", lambda *_: pytest.fail("dbt was started"))
+    assert builds.build(as_of=before.as_of_date) == before.path
+    assert capsys.readouterr().out.startswith("Nothing new since ")
+    assert current(data) == before
+
+
+def test_an_increment_that_fails_leaves_the_published_build_as_it_was(data: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, content = current(data), current(data).path.read_bytes()
+    monkeypatch.setattr(builds, "run_dbt", lambda *_: builds.Results(Path("dbt.log"), failures=["a test failed"]))
+    with pytest.raises(BuildError, match="nothing was published"):
+        builds.build(as_of=FIRST_DAY)
+    assert current(data) == before and before.path.read_bytes() == content
+
+
+def test_what_is_built_again_follows_from_what_is_new(tmp_path: Path) -> None:
+    path = tmp_path / "bedrot.duckdb"
+    path.write_bytes(b"0" * 1000)
+    inputs = {"project": "p", "engine": "e", "folder": "f", "tables": {"bank.card": "1", "toolost.sales": "1"}, "bytes": 500}
+    published = Published("one", path, datetime(2026, 7, 5), FIRST_DAY, inputs, full_bytes=600)
+    assert selection(published, inputs, FIRST_DAY) == []
+    assert selection(published, inputs, LATER_DAY) == ["tag:dated+"]
+    landed = inputs | {"tables": {"bank.card": "2", "spotify.songs": "1", "toolost.sales": "1"}, "bytes": 600}
+    assert selection(published, landed, FIRST_DAY) == ["source:bank.card+", "source:spotify.songs+"]
+    for name in ("project", "engine", "folder"):
+        assert selection(published, inputs | {name: "another"}, FIRST_DAY) is None
+    assert selection(published, inputs | {"bytes": 701}, FIRST_DAY) is None
+    assert selection(replace(published, full_bytes=499), inputs, FIRST_DAY) is None
+    assert selection(replace(published, inputs={}), inputs, FIRST_DAY) is None
+
+
+def test_a_copy_is_its_own_file(tmp_path: Path) -> None:
+    source = tmp_path / "one.duckdb"
+    source.write_bytes(b"0123456789" * 1000)
+    copy(source, tmp_path / "new" / "two.duckdb")
+    (tmp_path / "new" / "two.duckdb").write_bytes(b"changed")
+    assert source.read_bytes() == b"0123456789" * 1000
+
+
+def test_every_model_that_reads_the_day_of_the_build_is_tagged() -> None:
+    models = {path: path.read_text(encoding="utf-8") for path in (PROJECT_DIR / "models").rglob("*.sql")}
+    reading = {path.name for path, sql in models.items() if re.search(r"\bas_of_date\(|\bis_settled\(", sql)}
+    tagged = {path.name for path, sql in models.items() if "'dated'" in sql}
+    assert len(reading) >= 3 and tagged == reading
