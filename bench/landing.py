@@ -151,7 +151,7 @@ def land_extract(landing: Landing, first: int, end: int, month: str, place: int)
     entry = Entry(
         extract_id, ACCOUNT, moment, place + 1, content, low, high, count, moment, f"made/{extract_id}.csv", content
     )  # fmt: skip
-    landing.commit(Staged(part, entry, rows, NAMES, GROUP_ROWS, has_twins, unchanged=False, seen_again=None))
+    landing.commit(Staged(part, entry, rows, NAMES, GROUP_ROWS, has_twins, unchanged=False, seen_again=None, timeline=[]))
     landing.release()
     path = landing.settings.landing_dir / BANK_DETAILS.source / BANK_DETAILS.name / f"{extract_id}.parquet"
     return Landed(count, net_usd, path.stat().st_size)
