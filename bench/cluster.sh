@@ -15,7 +15,7 @@ stop() {
     rm -rf "$work"
 }
 trap stop EXIT
-export SPARK_LOCAL_IP=127.0.0.1 BEDROT_SPARK_MASTER=spark://127.0.0.1:$port BEDROT_SPARK_PARTITIONS=${BEDROT_SPARK_PARTITIONS:-4}
+export SPARK_LOCAL_IP=127.0.0.1 BEDROT_SPARK_MASTER=spark://127.0.0.1:$port BEDROT_SPARK_PARTITIONS=${BEDROT_SPARK_PARTITIONS:-2}
 
 await() {  # file, text: until the text stands in the file, a minute at most
     for _ in $(seq 120); do

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     spark_master: str = "local[2]"
     spark_warehouse: str | None = None
     spark_timezone: str = "UTC"
-    spark_partitions: int = Field(default=4, ge=1)
+    spark_partitions: int = Field(default=2, ge=1)
     browser: Path | None = None
     answer_seconds: float = Field(default=30.0, gt=0)
     failing_seconds: float = Field(default=120.0, gt=0)
