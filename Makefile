@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint build docs bench bench-scale clean
+.PHONY: demo test lint build docs bench bench-scale spark clean
 
 demo: $(VENV)/.run
 	$(BIN)/python cli.py demo
@@ -25,6 +25,9 @@ bench: $(VENV)/.dev
 bench-scale: $(VENV)/.dev
 	$(BIN)/python bench/scale.py
 
+spark: $(VENV)/.spark
+	$(BIN)/python cli.py compare duckdb spark
+
 $(VENV)/.run: requirements.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile --require-hashes -r requirements.lock
@@ -33,6 +36,11 @@ $(VENV)/.run: requirements.lock
 $(VENV)/.dev: requirements-dev.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile --require-hashes -r requirements-dev.lock
+	touch $(VENV)/.run $@
+
+$(VENV)/.spark: requirements-spark.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile --require-hashes -r requirements-spark.lock
 	touch $(VENV)/.run $@
 
 clean:

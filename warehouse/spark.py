@@ -74,22 +74,28 @@ def built_on_spark(config: Settings) -> BuiltOnSpark:
 def on_spark(config: Settings) -> Engine:
     """Return the engine with what Spark itself reads: a master, or a Spark Connect server."""
     master = config.spark_master
+    connect = is_connect(config)
     environment = {
         "BEDROT_SPARK_WAREHOUSE": config.spark_dir,
         "BEDROT_SPARK_TIMEZONE": config.spark_timezone,
         "BEDROT_SPARK_PARTITIONS": str(config.spark_partitions),
-        "SPARK_REMOTE" if master.startswith("sc://") else "MASTER": master,
+        "SPARK_REMOTE" if connect else "MASTER": master,
     }
     if master.startswith("local"):  # one process: it needs no network, and no name that resolves
         environment |= {name: os.environ.get(name, "127.0.0.1") for name in ("SPARK_LOCAL_IP", "SPARK_LOCAL_HOSTNAME")}
-    return Engine("spark", environment)
+    return Engine("spark_connect" if connect else "spark", environment)
+
+
+def is_connect(config: Settings) -> bool:
+    """Whether the master is a Spark Connect server, which has Java, a metastore and a warehouse folder of its own."""
+    return config.spark_master.startswith("sc://")
 
 
 def require_spark(config: Settings) -> None:
     """Raise UsageError, saying what to do, where pyspark, dbt-spark or Java is missing."""
     if not all(importlib.util.find_spec(name) for name in ("pyspark", "dbt.adapters.spark")):
         raise UsageError("spark: pyspark and dbt-spark are not installed. Run `pip install -r requirements-spark.lock`.")
-    if config.spark_master.startswith("sc://"):
+    if is_connect(config):
         return
     version = java_version()
     if version is None or version < JAVA:
@@ -109,7 +115,7 @@ def java_version() -> int | None:
 
 
 def remove_tables(config: Settings) -> None:
-    """Remove what earlier builds made, where it lies in a folder of this machine."""
-    if "://" not in config.spark_dir:
+    """Remove what earlier builds made, where it lies in a folder of this machine and no server has it open."""
+    if "://" not in config.spark_dir and not is_connect(config):
         for name in (METASTORE, *(f"{schema}.db" for schema in SCHEMAS)):
             shutil.rmtree(Path(config.spark_dir) / name, ignore_errors=True)
