@@ -17,6 +17,7 @@ from loaders.landing import write_durably
 from loaders.runs import recorded
 from loaders.settings import Settings, utc_now
 from warehouse.build import Engine, build_lock, build_options, check, passed_text, run_dbt
+from warehouse.increment import project_hash
 
 JAVA = 17
 SCHEMAS = ("staging", "intermediate", "marts", "monitoring", "seeds")
@@ -35,23 +36,26 @@ class BuiltOnSpark:
 def build_on_spark(config: Settings, as_of: date, full_refresh: bool = False, select: str | None = None) -> str:
     """Build and test every model in Spark's warehouse; return where that is. It publishes nothing.
 
-    A build begins from nothing where the last one did not end well: what a killed one left could not be told from tables.
+    A build begins from nothing where the last one did not end well, since what a killed one left could not be told from
+    tables, and where models, macros or seeds have changed since.
     Raises UsageError where Spark can't run here, BuildError when a model or a test fails.
     """
     require_spark(config)
     engine, state = on_spark(config), config.warehouse_dir / STATE
     asked = {"select": select, "as_of": as_of, "master": config.spark_master}
     with recorded(config, "spark", **asked) as record, build_lock(config, engine.beside(".build.lock")):
-        if not select and (full_refresh or not state.exists()):
-            remove_tables(config)
+        project = project_hash()
         if not select:
+            if full_refresh or last_build(config).get("project") != project:
+                full_refresh = True
+                remove_tables(config)
             state.unlink(missing_ok=True)
         results = run_dbt(config, engine, as_of, build_options(full_refresh, select))
         record["dbt"] = asdict(results)
         check(results)
         if not select:
             told = {"warehouse": config.spark_dir, "as_of_date": as_of.isoformat(), "built_at": utc_now().isoformat()}
-            write_durably(state, json.dumps(told, indent=1).encode())
+            write_durably(state, json.dumps(told | {"project": project}, indent=1).encode())
     print(f"Built on Spark: {config.spark_dir}")
     print(passed_text(results))
     return config.spark_dir
@@ -62,13 +66,18 @@ def built_on_spark(config: Settings) -> BuiltOnSpark:
 
     Raises UsageError where there is none, or its tables lie where files can't be read from here.
     """
-    state = config.warehouse_dir / STATE
-    if not state.exists():
+    told = last_build(config)
+    if not told:
         raise UsageError("Nothing is built on Spark yet. Run `python cli.py build --target spark`.")
-    told = json.loads(state.read_text(encoding="utf-8"))
     if "://" in told["warehouse"]:
         raise UsageError(f"spark: its tables lie at {told['warehouse']}; comparing needs a folder that this machine can read.")
     return BuiltOnSpark(Path(told["warehouse"]), date.fromisoformat(told["as_of_date"]))
+
+
+def last_build(config: Settings) -> dict[str, str]:
+    """Return what is kept of the last build that ended well; nothing where there is none, or one has begun since."""
+    state = config.warehouse_dir / STATE
+    return json.loads(state.read_text(encoding="utf-8")) if state.exists() else {}
 
 
 def on_spark(config: Settings) -> Engine:

@@ -37,7 +37,7 @@ PLANTED = [
     (sale("2025-03-29", "2025-13"), "Sale Month can't be read: 2025-13"),
     (sale("2025-02-30", "2025-01"), "Reporting Date can't be read: 2025-02-30"),
 ]
-NOTHING_SOLD = sale("2025-03-29", "2025-01", isrc="QZABC2500002", quantity="0", earnings="0.000001")
+NOTHING_SOLD = sale("2025-03-29", "2025-01", isrc="QZZZZ2500001", quantity="0", earnings="0.000001")
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +103,7 @@ def test_monitoring_counts_every_row_alike(con: duckdb.DuckDBPyConnection) -> No
 @needs_spark
 @pytest.mark.parametrize("engine", ["duckdb", "spark"])
 def test_what_would_divide_by_zero_is_null(con: duckdb.DuckDBPyConnection, engine: str) -> None:
-    rate = f"select quantity, royalty_rate from {engine}.marts.revenue_transactions where isrc = 'QZABC2500002'"
+    rate = f"select quantity, royalty_rate from {engine}.marts.revenue_transactions where isrc = 'QZZZZ2500001'"
     assert con.execute(rate).fetchall() == [(0, None)]
 
 
