@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 from conftest import cli, land, ledger_a, sale
+from filelock import FileLock
 
 from demo.generator import generate
 from loaders.errors import UsageError
@@ -41,9 +44,20 @@ NOTHING_SOLD = sale("2025-03-29", "2025-01", isrc="QZZZZ2500001", quantity="0", 
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the demo's exports and planted bad lines, built on both engines far from UTC."""
-    folder = tmp_path_factory.mktemp("spark")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo's exports and planted bad lines, built on both engines, whatever the number of processes."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "spark"
+    with FileLock(folder.with_suffix(".lock")):
+        if not (folder / "told").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            build_both(folder)
+    return folder / "data"
+
+
+def build_both(folder: Path) -> None:
+    """Land the demo's exports and the planted lines, build on both engines far from UTC, and keep what `compare` told."""
     config = Settings(data_dir=folder / "data", _env_file=None)
     totals = generate(folder / "files")
     ledger = folder / "planted" / "dk_bank_details.tsv"
@@ -55,23 +69,22 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ended = cli(config.data_dir, "compare", "duckdb", "spark", BEDROT_AS_OF=totals.as_of_date.isoformat(), TZ="Asia/Tokyo")
     assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-3000:]
     (folder / "told").write_text(ended.stdout, encoding="utf-8")
-    return config.data_dir
 
 
 @pytest.fixture
-def con(built: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def con(data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database with what DuckDB published and Spark's tables, each under its engine's name."""
     with contextlib.closing(duckdb.connect(":memory:")) as connection:
-        connection.execute(f"attach '{current(Settings(data_dir=built, _env_file=None)).path}' as duckdb (read_only)")
+        connection.execute(f"attach '{current(Settings(data_dir=data_dir, _env_file=None)).path}' as duckdb (read_only)")
         connection.execute("attach ':memory:' as spark")
         for schema in ("marts", "monitoring"):
-            view_parquet(connection, f"spark.{schema}", built / "warehouse" / "spark" / f"{schema}.db")
+            view_parquet(connection, f"spark.{schema}", data_dir / "warehouse" / "spark" / f"{schema}.db")
         yield connection
 
 
 @needs_spark
-def test_every_mart_is_the_same_on_both_engines(built: Path, con: duckdb.DuckDBPyConnection) -> None:
-    told = (built.parent / "told").read_text(encoding="utf-8")
+def test_every_mart_is_the_same_on_both_engines(data_dir: Path, con: duckdb.DuckDBPyConnection) -> None:
+    told = (data_dir.parent / "told").read_text(encoding="utf-8")
     assert "Every mart is equal, row for row and type for type." in told
     marts = con.execute("select count(*) from duckdb_tables() where database_name = 'duckdb' and schema_name = 'marts'")
     assert told.count(" rows, equal") == marts.fetchone()[0]
