@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
+from filelock import FileLock
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT_DIR))
 os.environ["BEDROT_ENV_FILE"] = ""  # the developer's own credentials are not the tests'
 
+from bench.plain import DATABASE, Plan, compile_project, read_manifest  # noqa: E402
 from loaders.intake import Outcome, Request, find_files, land_file  # noqa: E402
 from loaders.landing import Landing, read_timeline  # noqa: E402
 from loaders.settings import Settings  # noqa: E402
@@ -27,6 +32,8 @@ GENERATION_B = (
     "Date Inserted,Reporting Date,Sale Month,Store,Artist,Title,ISRC,UPC,Quantity,Team Percentage,Source Type,"
     "Country of Sale,Songwriter Royalties Withheld (USD),Earnings (USD),Recoup (USD)"
 ).split(",")
+
+COMPILED_FOR = date(2025, 7, 1)
 
 
 @pytest.fixture
@@ -104,6 +111,52 @@ def cli(data_dir: Path, *arguments: str, **environment: str) -> subprocess.Compl
         env=os.environ | {"BEDROT_DATA_DIR": str(data_dir), "COLUMNS": "160"} | environment,
         capture_output=True, text=True, encoding="utf-8", cwd=data_dir.parent, check=False,
     )  # fmt: skip
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that `make` fills once a session, whatever the number of test processes."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    done = folder.with_suffix(".done")
+    with FileLock(folder.with_suffix(".lock")):
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            done.touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """Every seed, model and data test as dbt compiles them."""
+
+    def compiled(folder: Path) -> None:
+        compile_project(folder / "data", COMPILED_FOR, folder)
+
+    folder = made_once(tmp_path_factory, "compiled", compiled)
+    return read_manifest(folder / "manifest.json", folder / "data", COMPILED_FOR)
+
+
+Build = Callable[..., duckdb.DuckDBPyConnection]
+
+
+@pytest.fixture
+def built(plan: Plan, config: Settings) -> Build:
+    """Call it with a day and names: builds these models, and what they read, from what has landed, in memory.
+
+    Every data test of them must pass. What else dbt does around the same SQL, the tests of a whole build show.
+    """
+
+    def build(as_of: date, *names: str) -> duckdb.DuckDBPyConnection:
+        wanted = plan.up_to(*names).reading(config.data_dir, as_of).as_tables()
+        con = duckdb.connect()
+        con.execute(f"attach ':memory:' as {DATABASE}; use {DATABASE}")
+        wanted.build(con)
+        assert wanted.checks and wanted.failed(con) == []
+        return con
+
+    return build
 
 
 @pytest.fixture(scope="session")

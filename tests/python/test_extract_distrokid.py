@@ -10,10 +10,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
-from conftest import cli, rows, sale
+from conftest import Build, cli, rows, sale
 from portals.distrokid import EMAIL, PASSWORD, DistroKid
-from test_dbt_project import dbt
 
 from loaders.settings import Settings
 
@@ -72,7 +70,7 @@ def test_a_person_logs_in_once_and_the_session_is_private_from_the_start(config:
     assert found == set() and (config.sessions_dir / "distrokid" / "main" / "profile").is_dir()
 
 
-def test_marts_say_what_the_pages_and_the_ledger_show(config: Settings) -> None:
+def test_marts_say_what_the_pages_and_the_ledger_show(config: Settings, built: Build) -> None:
     """Fetched twice, with a new sale and a revised day between: the marts hold the newer ledger and the newer page, once."""
     with DistroKid(TODAY, second_factor=False) as portal:
         assert extract(config, portal, **CREDENTIALS).returncode == 0
@@ -80,11 +78,7 @@ def test_marts_say_what_the_pages_and_the_ledger_show(config: Settings) -> None:
         portal.streams[max(portal.streams)] += 5
         done = extract(config, portal)
         assert done.returncode == 0, done.stderr
-    built = dbt(
-        config.data_dir, "build", "--indirect-selection", "cautious", "--select", "+content_streams", "+revenue_transactions", "+platforms",
-    )  # fmt: skip
-    assert built.returncode == 0, built.stdout[-3000:]
-    with duckdb.connect(str(config.data_dir / "warehouse" / "dev" / "bedrot.duckdb"), read_only=True) as con:
+    with built(TODAY, "content_streams", "revenue_transactions", "platforms") as con:
         for platform, series in (("Spotify", portal.streams), ("Apple Music", portal.plays)):
             found = con.execute(
                 "select stream_date, stream_count from marts.content_streams join marts.platforms using (platform_id) "

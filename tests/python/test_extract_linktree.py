@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import duckdb
-from conftest import cli, rows
+from conftest import Build, cli, rows
 from portals.linktree import PASSWORD, USER, Linktree
 from portals.server import answer
-from test_dbt_project import dbt
 
 from demo.linktree_answers import LINKS
 from loaders.settings import Settings
@@ -118,15 +116,13 @@ def test_a_session_that_ends_while_the_page_is_open_needs_a_person(config: Setti
         assert done.returncode == 4 and "Log in again: `python cli.py login linktree`." in done.stderr, done.stderr
 
 
-def test_marts_say_what_linktree_knows(config: Settings, screen: str) -> None:
+def test_marts_say_what_linktree_knows(config: Settings, built: Build, screen: str) -> None:
     with Linktree(TODAY) as portal:
         log_in(config, portal, screen)
         done = run(config, portal, "extract", "linktree")
         assert (done.returncode, done.stderr) == (0, ""), done.stderr
         year = sorted(portal.days.items())[-365:]
-    built = dbt(config.data_dir, "build", "--indirect-selection", "cautious", "--select", "+linktree_metrics")
-    assert built.returncode == 0, built.stdout[-3000:]
-    with duckdb.connect(str(config.data_dir / "warehouse" / "dev" / "bedrot.duckdb"), read_only=True) as con:
+    with built(TODAY, "linktree_metrics") as con:
         found = con.execute(
             "select analytics_date, total_views, unique_views, total_clicks, unique_clicks from marts.linktree_metrics order by 1"
         ).fetchall()

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import PROJECT_DIR, cli, rows, timeline
+from conftest import PROJECT_DIR, Build, cli, rows, timeline
 from portals.meta import ACCOUNT, TOKEN, AdAccount, Meta, fault, made_up
 from portals.server import Portal
 
@@ -24,7 +24,7 @@ from loaders.settings import Settings
 
 TODAY = date(2026, 7, 4)
 WEEK = str(TODAY - timedelta(days=6))
-MARTS = ("+ad_performance_daily", "+conversion_events", "+int_campaign_totals_combined")
+MARTS = ("ad_performance_daily", "conversion_events", "int_campaign_totals_combined")
 
 
 def environment(portal: Meta, **other: str) -> dict[str, str]:
@@ -119,7 +119,7 @@ def everything_in(folder: Path) -> list[bytes]:
     return found
 
 
-def test_restated_days_replace_and_every_total_is_right(config: Settings) -> None:
+def test_restated_days_replace_and_every_total_is_right(config: Settings, built: Build) -> None:
     random = Random(1987)
     with Meta(TODAY, [made_up(TODAY)]) as portal:
         account = portal.accounts[ACCOUNT]
@@ -132,10 +132,9 @@ def test_restated_days_replace_and_every_total_is_right(config: Settings) -> Non
             done = extract(config, portal)
             assert (done.returncode, done.stderr) == (0, ""), done.stderr
         assert extract(config, portal).stdout.count("unchanged") == 5
-        built = build(config, portal.today)
         for ad in account.ads:
             ad.last = min(ad.last, portal.today - timedelta(days=1))
-    with built as con:
+    with built(portal.today, *MARTS) as con:
         asserted = con.execute("select sum(spend_amount), sum(spend_usd), sum(impressions) from marts.ad_performance_daily")
         truth = account.days(date(2023, 6, 8), portal.today)
         assert asserted.fetchall() == [(account.total(), account.total(), sum(int(row["impressions"]) for row in truth))]
@@ -169,21 +168,6 @@ def summed(truth: list[dict[str, Any]]) -> dict[tuple[str, date], tuple[Decimal,
         links = int(row.get("inline_link_clicks", 0))
         found[key] = (had[0] + Decimal(row["spend"]), had[1] + int(row["clicks"]), had[2] + links)
     return found
-
-
-def build(config: Settings, as_of: date) -> duckdb.DuckDBPyConnection:
-    """Build the ad marts with dbt; return a connection to them."""
-    ended = subprocess.run(
-        [
-            sys.executable, "-c", "from dbt.cli.main import cli; cli()", "build", "--select", *MARTS,
-            "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious", "--target-path", str(config.data_dir / "target"),
-            "--log-path", str(config.data_dir / "logs"),
-        ],
-        env=os.environ | {"BEDROT_DATA_DIR": str(config.data_dir), "BEDROT_AS_OF": str(as_of)},
-        cwd=PROJECT_DIR, capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-    assert ended.returncode == 0, ended.stdout[-3000:]
-    return duckdb.connect(str(config.data_dir / "warehouse" / "dev" / "bedrot.duckdb"), read_only=True)
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,9 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-import duckdb
 import pytest
-from conftest import cli, rows
+from conftest import Build, cli, rows
 from portals.tiktok import TikTok
-from test_dbt_project import dbt
 
 from loaders.sessions import session_of
 from loaders.settings import Settings
@@ -159,11 +157,9 @@ def test_without_handles_it_is_not_set_up(config: Settings, screen: str) -> None
         assert not portal.requests
 
 
-def test_marts_say_what_the_portal_knows(config: Settings, portal: TikTok) -> None:
+def test_marts_say_what_the_portal_knows(config: Settings, built: Build, portal: TikTok) -> None:
     assert extract(config, portal).returncode == 0
-    built = dbt(config.data_dir, "build", "--indirect-selection", "cautious", "--select", "+tiktok_metrics")
-    assert built.returncode == 0, built.stdout[-3000:]
-    with duckdb.connect(str(config.data_dir / "warehouse" / "dev" / "bedrot.duckdb"), read_only=True) as con:
+    with built(TODAY, "tiktok_metrics") as con:
         found = con.execute(
             "select metrics_date, video_views, profile_views, likes_received, comments_received, shares, viewers, followers_total, "
             "new_followers from marts.tiktok_metrics where account_handle = 'pig1987'"

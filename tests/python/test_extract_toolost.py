@@ -5,11 +5,9 @@ from __future__ import annotations
 import time
 from datetime import date, timedelta
 
-import duckdb
 import pytest
-from conftest import cli, rows
+from conftest import Build, cli, rows
 from portals.toolost import EMAIL, PASSWORD, SESSION_SECONDS, TooLost
-from test_dbt_project import dbt
 
 from loaders.sessions import session_of
 from loaders.settings import Settings
@@ -168,22 +166,11 @@ def test_in_january_last_years_end_lands_where_it_is_offered(config: Settings, i
     assert landed(config, "spotify_daily") == days and len(days) == (34 if is_offered else 3)
 
 
-def test_marts_say_what_the_portal_knows(config: Settings, portal: TooLost) -> None:
+def test_marts_say_what_the_portal_knows(config: Settings, built: Build, portal: TooLost) -> None:
     for portal.today in (TODAY - timedelta(days=1), TODAY):
         portal.spotify[portal.today - timedelta(days=2)] = 1_204 + portal.today.day
         assert extract(config, portal, today=portal.today).returncode == 0
-    built = dbt(
-        config.data_dir,
-        "build",
-        "--indirect-selection",
-        "cautious",
-        "--select",
-        "+content_streams",
-        "+distributor_checks",
-        "+platforms",
-    )
-    assert built.returncode == 0, built.stdout[-3000:]
-    with duckdb.connect(str(config.data_dir / "warehouse" / "dev" / "bedrot.duckdb"), read_only=True) as con:
+    with built(TODAY, "content_streams", "distributor_checks", "platforms") as con:
         for platform, series in (("Spotify", portal.spotify), ("Apple Music", portal.apple)):
             found = con.execute(
                 "select stream_date, stream_count from marts.content_streams join marts.platforms using (platform_id) "

@@ -5,11 +5,9 @@ from __future__ import annotations
 import subprocess
 from datetime import date, timedelta
 
-import duckdb
 import pytest
-from conftest import cli, rows
+from conftest import Build, cli, rows
 from portals.youtube import CLIENT_SECRET, KEY, YouTube
-from test_dbt_project import dbt
 
 from demo.youtube import LABEL, PIG, ZONE
 from demo.youtube_answers import Channel, Day
@@ -199,15 +197,12 @@ def test_every_channel_is_asked_with_its_owners_token_and_no_secret_is_kept(conf
     assert not [secret for secret in secrets if secret.encode() in kept] and len(portal.access) > 2
 
 
-def test_marts_say_what_the_platform_knows(config: Settings) -> None:
+def test_marts_say_what_the_platform_knows(config: Settings, built: Build) -> None:
     with YouTube(TODAY, PIG, ZONE, LABEL) as portal:
         for day in (TODAY - timedelta(days=9), TODAY):
             portal.today = day
             assert extract(config, portal).returncode == 0
-    names = ("youtube_channel_daily", "youtube_video_daily", "youtube_videos", "youtube_channels")
-    built = dbt(config.data_dir, "build", "--indirect-selection", "cautious", "--select", *(f"+{name}" for name in names))
-    assert built.returncode == 0, built.stdout[-3000:]
-    with duckdb.connect(str(config.data_dir / "warehouse" / "dev" / "bedrot.duckdb"), read_only=True) as con:
+    with built(TODAY, "youtube_channel_daily", "youtube_video_daily", "youtube_videos", "youtube_channels") as con:
         con.execute("set schema = 'marts'")
         for channel, artist in ((PIG, 1), (ZONE, 2), (LABEL, 0)):
             days = portal.days(channel.channel_id)

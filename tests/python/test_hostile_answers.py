@@ -7,11 +7,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from conftest import PROJECT_DIR, cli, land, rows
 from portals.meta import TOKEN, Meta, made_up
 from portals.server import Reply, Request, answer
-from test_extract_meta_ads import TODAY, WEEK, build, extract, has_landed
+from test_dbt_project import dbt
+from test_extract_meta_ads import TODAY, WEEK, extract, has_landed
 
 from loaders.settings import Settings
 
@@ -53,7 +55,12 @@ def test_names_are_text_wherever_they_go(config: Settings) -> None:
         assert (done.returncode, done.stderr) == (0, ""), done.stderr
     assert {name for (name,) in rows(config, "meta_ads", "campaigns", "name")} == set(NAMES)
     assert {name for (name,) in rows(config, "meta_ads", "insights_daily", "campaign_name")} == set(NAMES)
-    with build(config, TODAY) as con:
+    built = dbt(
+        config.data_dir, "build", "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test",
+        "--select", "+ad_performance_daily",
+    )  # fmt: skip
+    assert built.returncode == 0, built.stdout[-3000:]
+    with duckdb.connect(str(config.data_dir / "warehouse" / "dev" / "bedrot.duckdb"), read_only=True) as con:
         found = con.execute("select campaign_name, parsed_track from marts.campaigns order by campaign_id").fetchall()
         assert {name for name, _ in found} == set(NAMES)
         assert TOKEN not in str(found) and not any("run_query" in str(track or "") and "{%" not in track for _, track in found)

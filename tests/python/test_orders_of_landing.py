@@ -19,11 +19,10 @@ from typing import Any
 import duckdb
 import pytest
 from conftest import land, ledger_a, ledger_b, sale
-from filelock import FileLock
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bench.plain import DATABASE, Plan, compile_project, read_manifest
+from bench.plain import DATABASE, Plan
 from loaders.settings import Settings
 from warehouse.compact import compacted
 
@@ -232,11 +231,11 @@ class Warehouse:
     """One landing folder and the marts that are built from it, again and again."""
 
     def __init__(self, plan: Plan, folder: Path) -> None:
-        self.plan, self.box = plan.up_to("marts"), folder / "box"
-        self.config = Settings(data_dir=folder / "data", _env_file=None)
+        self.config, self.box = Settings(data_dir=folder / "data", _env_file=None), folder / "box"
+        self.plan = plan.up_to(*plan.relations("marts")).reading(self.config.data_dir, AS_OF).as_tables()
         self.con = duckdb.connect(config={"enable_external_file_cache": False})
         self.con.execute(f"attach ':memory:' as {DATABASE}; create schema kept")
-        self.plan.build(self.con, data_dir=self.config.data_dir)
+        self.plan.build(self.con)
 
     def empty(self) -> None:
         """Forget everything that was landed."""
@@ -271,7 +270,7 @@ class Warehouse:
         assert [one.reason for one in outcomes if one.status not in ("landed", "unchanged")] == []
 
     def build(self) -> None:
-        self.plan.refresh(self.con, data_dir=self.config.data_dir)
+        self.plan.refresh(self.con)
 
     def keep(self) -> None:
         """Remember the marts as they are, to compare with."""
@@ -295,16 +294,9 @@ class Warehouse:
         return self.con.execute(f'select count(*) from {DATABASE}.marts."{mart}"').fetchone()[0]
 
 
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    """A warehouse whose models were compiled once, whatever the number of test processes."""
-    root = tmp_path_factory.getbasetemp()
-    target = (root.parent if "popen-gw" in root.name else root) / "compiled"
-    target.mkdir(exist_ok=True)
-    with FileLock(target / ".lock"):
-        manifest = target / "manifest.json"
-        data = target / "data"
-        plan = read_manifest(manifest, data) if manifest.exists() else compile_project(data, AS_OF, target)
+@pytest.fixture(scope="module")
+def shared(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """A warehouse that is built from one small landing after the other."""
     warehouse = Warehouse(plan, tmp_path_factory.mktemp("orders"))
     yield warehouse
     warehouse.con.close()
