@@ -160,6 +160,26 @@ def built(plan: Plan, config: Settings) -> Build:
 
 
 @pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo landed and published; nobody changes it."""
+
+    def made(folder: Path) -> None:
+        ended = cli(folder / "data", "demo")
+        assert ended.returncode == 0, ended.stderr
+
+    return made_once(tmp_path_factory, "demo", made) / "data"
+
+
+@pytest.fixture
+def demo_copy(demo: Path, tmp_path: Path) -> Path:
+    """A copy of that folder of one's own; its records name the published file where the copy has it."""
+    folder = Path(shutil.copytree(demo, tmp_path / "data"))
+    for path in (folder / "runs").rglob("*.json"):
+        path.write_text(path.read_text(encoding="utf-8").replace(str(demo), str(folder)), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def screen() -> Iterator[str]:
     """A screen for windows: the machine's own, else a virtual one."""
     if os.environ.get("DISPLAY") or not sys.platform.startswith("linux"):

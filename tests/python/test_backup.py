@@ -652,9 +652,8 @@ def test_marts_are_compared_only_with_those_of_the_same_landing_and_models(data:
     assert inputs_of(config)["landing"] != record["inputs"]["landing"]
 
 
-def test_a_restored_folder_builds_to_equal_marts(data: Path) -> None:
-    built = cli(data, "build", BEDROT_AS_OF="2026-07-05")
-    assert built.returncode == 0, built.stderr
+def test_a_restored_folder_builds_to_equal_marts(demo_copy: Path) -> None:
+    data = demo_copy
     backed_up(data)
     done = cli(data, "restore", "--drill")
     assert done.returncode == 0, done.stderr

@@ -13,9 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from conftest import PROJECT_DIR, cli, land
+from conftest import PROJECT_DIR, cli, made_once
 
-from demo.generator import generate
 from loaders.settings import Settings
 from loaders.sources import all_tables
 from loaders.tables import LINEAGE
@@ -36,10 +35,12 @@ def dbt(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="session")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in which a bare `dbt build` made everything from nothing."""
-    data_dir = tmp_path_factory.mktemp("empty") / "data"
-    ended = dbt(data_dir, "build")
-    assert ended.returncode == 0, ended.stdout[-3000:]
-    return data_dir
+
+    def made(folder: Path) -> None:
+        ended = dbt(folder / "data", "build")
+        assert ended.returncode == 0, ended.stdout[-3000:]
+
+    return made_once(tmp_path_factory, "empty", made) / "data"
 
 
 def test_a_bare_build_on_an_empty_checkout_makes_every_mart_typed_and_empty(empty: Path) -> None:
@@ -89,11 +90,8 @@ def test_source_freshness_runs(empty: Path, tmp_path: Path) -> None:
     assert dbt(empty, "source", "freshness").returncode in (0, 1)
 
 
-def test_a_build_that_fails_or_is_killed_publishes_nothing(tmp_path: Path) -> None:
-    config = Settings(data_dir=tmp_path / "data", _env_file=None)
-    generate(tmp_path / "files")
-    land(config, tmp_path / "files" / "catalog", tmp_path / "files" / "toolost")
-    assert cli(config.data_dir, "build").returncode == 0
+def test_a_build_that_fails_or_is_killed_publishes_nothing(demo_copy: Path) -> None:
+    config = Settings(data_dir=demo_copy, _env_file=None)
     live = (config.warehouse_dir / "current.json").read_text()
     for delay in (2, 8):
         killed = subprocess.Popen(

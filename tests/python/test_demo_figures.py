@@ -11,30 +11,26 @@ from conftest import cli
 
 from demo.generator import generate
 from demo.totals import Totals
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Totals]:
-    """A data folder with the demo landed and published, and what must be found in it."""
-    data_dir = tmp_path_factory.mktemp("demo") / "data"
-    ended = cli(data_dir, "demo")
-    assert ended.returncode == 0, ended.stderr
-    return data_dir, generate(tmp_path_factory.mktemp("files"))
+from loaders.settings import Settings
+from warehouse.published import connect, current
 
 
 @pytest.fixture
-def con(demo: tuple[Path, Totals]) -> Iterator[duckdb.DuckDBPyConnection]:
+def con(demo: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published warehouse, read-only."""
-    from loaders.settings import Settings
-    from warehouse.published import connect, current
-
-    with connect(current(Settings(data_dir=demo[0], _env_file=None))) as connection:
+    with published(demo) as connection:
         yield connection
 
 
-@pytest.fixture
-def totals(demo: tuple[Path, Totals]) -> Totals:
-    return demo[1]
+@pytest.fixture(scope="module")
+def totals(tmp_path_factory: pytest.TempPathFactory) -> Totals:
+    """What must be found in it."""
+    return generate(tmp_path_factory.mktemp("files"))
+
+
+def published(data_dir: Path) -> duckdb.DuckDBPyConnection:
+    """Connect to what a folder has published."""
+    return connect(current(Settings(data_dir=data_dir, _env_file=None)))
 
 
 def pairs(con: duckdb.DuckDBPyConnection, sql: str) -> dict:
@@ -271,31 +267,25 @@ def test_email_campaigns_and_lists(con: duckdb.DuckDBPyConnection, totals: Total
     assert pairs(con, newest) == email.subscribers
 
 
-def test_what_must_never_be_stored_is_nowhere(demo: tuple[Path, Totals]) -> None:
-    data_dir, totals = demo
-    for path in data_dir.rglob("*"):
-        if path.is_file() and "demo" not in path.relative_to(data_dir).parts[0]:
+def test_what_must_never_be_stored_is_nowhere(demo: Path, totals: Totals) -> None:
+    for path in demo.rglob("*"):
+        if path.is_file() and "demo" not in path.relative_to(demo).parts[0]:
             content = path.read_bytes()
             assert not any(text.encode() in content for text in totals.never_stored), path
 
 
-def test_landing_everything_again_changes_no_mart_row(demo: tuple[Path, Totals], tmp_path: Path) -> None:
-    data_dir, _ = demo
-    from loaders.settings import Settings
-    from warehouse.published import connect, current
-
-    config = Settings(data_dir=data_dir, _env_file=None)
+def test_landing_everything_again_changes_no_mart_row(demo_copy: Path) -> None:
     marts = "select table_name from information_schema.tables where table_schema = 'marts' order by 1"
 
     def contents() -> dict[str, list]:
-        with connect(current(config)) as con:
+        with published(demo_copy) as con:
             return {
                 name: sorted(con.execute(f'select * from marts."{name}"').fetchall(), key=repr)
                 for (name,) in con.execute(marts).fetchall()
             }
 
     before = contents()
-    ended = cli(data_dir, "demo")
+    ended = cli(demo_copy, "demo")
     assert ended.returncode == 0, ended.stderr
     assert "landed" not in ended.stdout.splitlines()[1].split()[0:1]
     assert contents() == before
