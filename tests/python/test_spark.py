@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import cli, land, ledger_a, sale
-from filelock import FileLock
+from conftest import cli, land, ledger_a, made_once, sale
 
 from demo.generator import generate
 from loaders.errors import UsageError
@@ -45,15 +42,8 @@ NOTHING_SOLD = sale("2025-03-29", "2025-01", isrc="QZZZZ2500001", quantity="0", 
 
 @pytest.fixture(scope="session")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the demo's exports and planted bad lines, built on both engines, whatever the number of processes."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "spark"
-    with FileLock(folder.with_suffix(".lock")):
-        if not (folder / "told").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            build_both(folder)
-    return folder / "data"
+    """A data folder with the demo's exports and planted bad lines, built on both engines."""
+    return made_once(tmp_path_factory, "spark", build_both) / "data"
 
 
 def build_both(folder: Path) -> None:
