@@ -172,9 +172,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def demo_copy(demo: Path, tmp_path: Path) -> Path:
-    """A copy of that folder of one's own; its records name the published file where the copy has it."""
+    """A copy of that folder of one's own; its records and the pointer name files where the copy has them."""
     folder = Path(shutil.copytree(demo, tmp_path / "data"))
-    for path in (folder / "runs").rglob("*.json"):
+    for path in (*(folder / "runs").rglob("*.json"), folder / "warehouse" / "current.json"):
         path.write_text(path.read_text(encoding="utf-8").replace(str(demo), str(folder)), encoding="utf-8")
     return folder
 
