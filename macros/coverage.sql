@@ -64,6 +64,22 @@
 {%- endmacro %}
 
 
+{#- Whether the export of a ledger's line counts in a month that is to be built. It follows from the month, and lets the scan of
+    landing pass over other exports unread. -#}
+{% macro is_of_export_to_build(fingerprints) -%}
+    {%- set dates = ref('int_ledger_dates_kept') -%}
+    {%- if is_incremental() -%}
+        _extract_id in (
+            select dates._extract_id
+            from {{ dates }} as dates
+            where {{ is_to_build('dates.reporting_month', fingerprints) }}
+        )
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
+
 {#- Of a `snapshot` table: the rows of each account's last extract. -#}
 {% macro rows_of_last_extract(relation) %}
     select landed.*

@@ -31,7 +31,7 @@
 
 {#- The condition of a row that is to be built: any row in a full build, else one of a month that is not built as it is now. -#}
 {% macro is_to_build(month, fingerprints) -%}
-    {%- set stated = ref(fingerprints) -%}
+    {%- set stated = ref(fingerprints) -%} {#- in a full build, too: dbt then knows what is built first -#}
     {%- if is_incremental() -%}
         {{ month }} in (
             select stated.{{ month.split('.') | last }}

@@ -9,7 +9,9 @@ with
 lines as (
 
     select * from {{ ref('int_distrokid_bank_details_kept') }}
-    where {{ is_to_build('reporting_month', 'int_ledger_months_fingerprinted') }}
+    where
+        {{ is_to_build('reporting_month', 'int_ledger_months_fingerprinted') }}
+        and {{ is_of_export_to_build('int_ledger_months_fingerprinted') }}
 
 ),
 

@@ -7,7 +7,10 @@ with
 lines as (
 
     select * from {{ ref('int_distrokid_bank_details_kept') }}
-    where reject_reason is null and {{ is_to_build('reporting_month', 'int_revenue_months_fingerprinted') }}
+    where
+        reject_reason is null
+        and {{ is_to_build('reporting_month', 'int_revenue_months_fingerprinted') }}
+        and {{ is_of_export_to_build('int_revenue_months_fingerprinted') }}
 
 ),
 
