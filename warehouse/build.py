@@ -149,7 +149,7 @@ def run_dbt(config: Settings, engine: Engine, as_of: date, options: list[str]) -
     state = config.warehouse_dir / engine.beside(".dbt")
     state.mkdir(parents=True, exist_ok=True)
     command = [
-        sys.executable, "-c", "from dbt.cli.main import cli; cli()",
+        sys.executable, "-m", "warehouse.dbt_process",
         "--log-format", "json", "--log-path", str(state / "logs"), "build",
         "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),
         "--target-path", str(state / "target"), "--target", engine.target, *options,
@@ -162,8 +162,9 @@ def run_dbt(config: Settings, engine: Engine, as_of: date, options: list[str]) -
         environment["BEDROT_MEMORY_LIMIT"] = config.memory_limit
     results = Results(log=state / "logs" / "dbt.log")
     with subprocess.Popen(
-        command, cwd=PROJECT_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
-    ) as process:
+        command, cwd=PROJECT_DIR, env=environment,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
+    ) as process:  # fmt: skip
         with told_progress() as tell:
             for line in process.stdout:
                 read_event(line, results)

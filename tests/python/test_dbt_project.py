@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import duckdb
+import psutil
 import pytest
 import yaml
 from conftest import PROJECT_DIR, cli, made_once
@@ -101,10 +102,12 @@ def test_a_build_that_fails_or_is_killed_publishes_nothing(demo_copy: Path) -> N
             stderr=subprocess.DEVNULL,
         )
         time.sleep(delay)
+        started = psutil.Process(killed.pid).children(recursive=True)
         killed.kill()
         killed.wait()
+        assert not psutil.wait_procs(started, timeout=30)[1]
         assert (config.warehouse_dir / "current.json").read_text() == live
-    broken = next((config.landing_dir / "toolost" / "spotify_daily").glob("2*.parquet"))
+    broken = next((config.landing_dir / "distrokid" / "bank_details").glob("2*.parquet"))
     broken.write_bytes(broken.read_bytes()[:-200])
     ended = cli(config.data_dir, "build", "--full-refresh")
     assert ended.returncode in (8, 9)
