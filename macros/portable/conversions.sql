@@ -8,9 +8,11 @@
     coalesce(try(url_decode({{ spaced }})), {{ spaced }})
 {%- endmacro %}
 
+{#- Spark refuses a text for one lone percent sign, and reads bytes that are no UTF-8 as U+FFFD: DuckDB does neither. -#}
 {% macro spark__url_decoded(expression) %}
     {%- set spaced = "replace(" ~ expression ~ ", '+', ' ')" -%}
-    coalesce(try_url_decode({{ spaced }}), {{ spaced }})
+    {%- set decoded = "try_url_decode(regexp_replace(" ~ spaced ~ ", '%(?![0-9A-Fa-f]{2})', '%25'))" -%}
+    coalesce(case when not contains({{ decoded }}, decode(unhex('EFBFBD'), 'utf-8')) then {{ decoded }} end, {{ spaced }})
 {%- endmacro %}
 
 

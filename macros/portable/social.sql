@@ -9,7 +9,7 @@
 
 
 {% macro unread_count(column) %}
-    {{- unread(missing_to_null(column), '(' ~ count_or_null(column) ~ ')', column | replace('"', '')) -}}
+    {{- unread(missing_to_null(column), '(' ~ count_or_null(column) ~ ')', column | replace('"', '') | replace('`', '')) -}}
 {% endmacro %}
 
 
