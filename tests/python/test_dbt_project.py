@@ -14,23 +14,11 @@ import duckdb
 import psutil
 import pytest
 import yaml
-from conftest import PROJECT_DIR, cli, made_once
+from conftest import PROJECT_DIR, cli, dbt, made_once
 
 from loaders.settings import Settings
 from loaders.sources import all_tables
 from loaders.tables import LINEAGE
-
-
-def dbt(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run dbt in the project folder."""
-    return subprocess.run(
-        [
-            sys.executable, "-c", "from dbt.cli.main import cli; cli()", *arguments,
-            "--target-path", str(data_dir / "target"), "--log-path", str(data_dir / "logs"),
-        ],
-        env=os.environ | {"BEDROT_DATA_DIR": str(data_dir), "BEDROT_AS_OF": "2026-07-05"},
-        cwd=PROJECT_DIR, capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

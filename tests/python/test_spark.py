@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import cli, land, ledger_a, made_once, sale
+from conftest import cli, dbt, land, ledger_a, made_once, sale
 
 from demo.generator import generate
 from loaders.errors import UsageError
@@ -108,6 +109,13 @@ def test_monitoring_counts_every_row_alike(con: duckdb.DuckDBPyConnection) -> No
 def test_what_would_divide_by_zero_is_null(con: duckdb.DuckDBPyConnection, engine: str) -> None:
     rate = f"select quantity, royalty_rate from {engine}.marts.revenue_transactions where isrc = 'QZZZZ2500001'"
     assert con.execute(rate).fetchall() == [(0, None)]
+
+
+@needs_spark
+def test_every_unit_test_passes_on_spark(data_dir: Path) -> None:
+    ended = dbt(data_dir, "test", "--target", "spark", "--select", "test_type:unit")
+    assert ended.returncode == 0, ended.stdout[-3000:]
+    assert int(re.findall(r"PASS=([0-9]+) ", ended.stdout)[-1]) > 100
 
 
 @needs_spark
