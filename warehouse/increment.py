@@ -44,9 +44,9 @@ def inputs_of(config: Settings) -> dict[str, Any]:
 
 
 def project_hash() -> str:
-    """Hash the project's models, macros, seeds and settings."""
-    below = (path for name in ("models", "macros", "seeds") for path in sorted((PROJECT_DIR / name).rglob("*")))
-    files = (path for path in (PROJECT_DIR / "dbt_project.yml", *below) if path.is_file())
+    """Hash the project's models, macros, seeds, data tests and settings."""
+    below = (path for name in ("models", "macros", "seeds", "tests") for path in sorted((PROJECT_DIR / name).rglob("*")))
+    files = [PROJECT_DIR / "dbt_project.yml", *(path for path in below if path.suffix in (".sql", ".yml", ".csv"))]
     told = (f"{path.relative_to(PROJECT_DIR).as_posix()} {digest(path)}" for path in files)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 

@@ -18,6 +18,7 @@ from demo.generator import generate
 from loaders.errors import BuildError
 from loaders.settings import Settings
 from warehouse import build as builds
+from warehouse import increment
 from warehouse.backup import newest_record
 from warehouse.increment import copy, selection
 from warehouse.published import Published, current
@@ -167,6 +168,16 @@ def test_what_is_built_again_follows_from_what_is_new(tmp_path: Path) -> None:
     assert selection(published, inputs | {"bytes": 701}, FIRST_DAY) is None
     assert selection(replace(published, full_bytes=499), inputs, FIRST_DAY) is None
     assert selection(replace(published, inputs={}), inputs, FIRST_DAY) is None
+
+
+@pytest.mark.parametrize("name", ["models/new.sql", "macros/new.sql", "seeds/new.csv", "tests/finance/new.sql", "models/new.yml"])
+def test_a_change_of_the_project_is_seen(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(increment, "PROJECT_DIR", tmp_path)
+    (tmp_path / "dbt_project.yml").write_text("name: bedrot\n")
+    before = increment.project_hash()
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_text("select 1\n")
+    assert increment.project_hash() != before
 
 
 def test_a_copy_is_its_own_file(tmp_path: Path) -> None:
