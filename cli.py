@@ -157,7 +157,7 @@ def compare(
 
 @app.command()
 def run() -> None:
-    """Extract all, build, send what is to be said, status: the one line for cron or Task Scheduler."""
+    """Extract all, compact, build, send what is to be said, status: the one line for cron or Task Scheduler."""
     from warehouse.run import run as run_all
 
     finish(run_all())
