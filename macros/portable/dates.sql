@@ -23,16 +23,27 @@
 {% macro spark__days_between(first, last) %}datediff({{ last }}, {{ first }}){% endmacro %}
 
 
-{% macro parsed_date(expression, format) %}{{ return(adapter.dispatch('parsed_date')(expression, format)) }}{% endmacro %}
-
-{% macro duckdb__parsed_date(expression, format) %}
-    {%- set forms = {'iso': '%Y-%m-%d', 'us': '%m/%d/%Y', 'us_short': '%m/%d/%y'} -%}
-    cast(try_strptime(trim({{ expression }}), '{{ forms[format] }}') as date)
+{#- A day as it is written: ISO or US, a month or day of one digit too, and no year before 1000; else null. -#}
+{% macro parsed_date(expression, format) -%}
+    {%- set day = adapter.dispatch('parsed_date')(expression, format) -%}
+    case when {{ day }} >= cast('1000-01-01' as date) then {{ day }} end
 {%- endmacro %}
 
-{% macro spark__parsed_date(expression, format) %}
-    {%- set forms = {'iso': 'yyyy-MM-dd', 'us': 'M/d/yyyy', 'us_short': 'M/d/yy'} -%}
-    try_to_date(trim({{ expression }}), '{{ forms[format] }}')
+{% macro duckdb__parsed_date(expression, format) -%}
+    {%- set text = 'trim(' ~ expression ~ ')' -%}
+    {%- set forms = {'iso': '%Y-%m-%d', 'us': '%m/%d/%Y', 'us_short': '%m/%d/%y'} -%}
+    {%- if format == 'us_short' -%} {%- set text = "nullif(regexp_extract(" ~ text ~ ", '^.*/[0-9]{2}$'), '')" -%} {%- endif -%}
+    cast(try_strptime({{ text }}, '{{ forms[format] }}') as date)
+{%- endmacro %}
+
+{% macro spark__parsed_date(expression, format) -%}
+    {%- set forms = {'iso': 'yyyy-M-d', 'us': 'M/d/yyyy', 'us_short': 'M/d/yy'} -%}
+    {%- set day = "try_to_date(trim(" ~ expression ~ "), '" ~ forms[format] ~ "')" -%}
+    {%- if format == 'us_short' -%}
+        case when {{ day }} >= cast('2069-01-01' as date) then add_months({{ day }}, -1200) else {{ day }} end
+    {%- else -%}
+        {{ day }}
+    {%- endif -%}
 {%- endmacro %}
 
 
