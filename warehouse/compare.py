@@ -55,7 +55,7 @@ def compare(one: str, other: str, no_build: bool = False) -> None:
     with memory(config) as con:
         con.execute(f"attach {literal(str(published.path))} as duckdb (read_only)")
         con.execute("attach ':memory:' as spark")
-        view_parquet(con, "spark.marts", spark.folder / "marts.db")
+        view_parquet(con, "spark.marts", spark.folder / "marts.db", like="duckdb.marts")
         for found in compared(con, "duckdb", "spark"):
             print(f"{found.mart}: {found.rows:,} rows, {found.difference or 'equal'}", *found.sample, sep="\n  ", flush=True)
             differing += [found.mart] if found.difference else []
@@ -74,12 +74,21 @@ def memory(config: Settings, **options: Any) -> Iterator[duckdb.DuckDBPyConnecti
         yield con
 
 
-def view_parquet(con: duckdb.DuckDBPyConnection, schema: str, folder: Path) -> None:
-    """Make a schema with a view of each table in a folder of Spark's, which is a folder of Parquet files."""
+def view_parquet(con: duckdb.DuckDBPyConnection, schema: str, folder: Path, like: str) -> None:
+    """Make a schema with a view of each table in a folder of Spark's, which is a folder of Parquet files.
+
+    A partitioned table without rows has no file to tell its columns: they are taken from the table in the schema `like`.
+    """
     con.execute(f"create schema {schema}")
-    for table in sorted(path for path in folder.iterdir() if any(path.rglob("*.parquet"))):
-        files = literal(f"{escaped_glob(table)}/**/*.parquet")
-        con.execute(f"create view {schema}.{quoted(table.name)} as from read_parquet({files}, hive_partitioning = true)")
+    known = con.execute("select table_name from duckdb_tables() where database_name || '.' || schema_name = ?", [like])
+    names = {name for (name,) in known.fetchall()}
+    for table in sorted(folder.iterdir()):
+        view = f"create view {schema}.{quoted(table.name)} as from"
+        if any(table.rglob("*.parquet")):
+            files = literal(f"{escaped_glob(table)}/**/*.parquet")
+            con.execute(f"{view} read_parquet({files}, hive_partitioning = true)")
+        elif table.name in names:
+            con.execute(f"{view} {like}.{quoted(table.name)} limit 0")
 
 
 def compared(con: duckdb.DuckDBPyConnection, one: str, other: str) -> Iterator[Compared]:
