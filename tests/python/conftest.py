@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import subprocess
@@ -34,6 +35,18 @@ GENERATION_B = (
 ).split(",")
 
 COMPILED_FOR = date(2025, 7, 1)
+WITHDRAWN_MONTH = "2026-03"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Two processes more than there are cores: tests of pages and of faults wait for most of their time."""
+    return (os.cpu_count() or 1) + 2
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the builds on Spark: they take longest, and everything else fits beside them."""
+    items.sort(key=lambda item: item.path.name != "test_spark.py")
 
 
 @pytest.fixture
@@ -77,6 +90,32 @@ def ledger_b(lines: list[dict[str, str]], delimiter: str = ",") -> bytes:
         }  # fmt: skip
         rows.append([named.get(name, "") for name in GENERATION_B])
     return "".join(delimiter.join(f'"{value}"' for value in row) + "\n" for row in rows).encode()
+
+
+def newest_ledger(files: Path) -> Path:
+    """The newest ledger among the demo's exports."""
+    return max((files / "distrokid").glob("dk_bank_details_*"))
+
+
+def restated(ledger: Path, into: Path) -> Path:
+    """That ledger exported a day later: one reporting month is gone, and the money of one line has changed."""
+    with ledger.open(encoding="utf-8", newline="") as file:
+        stated = csv.DictReader(file)
+        rows = [row for row in stated if not row["Reporting Date"].startswith(WITHDRAWN_MONTH)]
+    rows[7]["Earnings (USD)"] = "0.777777777777"
+    target = into / "dk_bank_details_20260706_090000.csv"
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, GENERATION_B, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return target
+
+
+def late_ledger(into: Path) -> Path:
+    """An old export that lands late: a month that no other has, and lines that can't be read."""
+    target = into / "dk_bank_details_20210110_090000.csv"
+    target.write_bytes(ledger_b([sale("2020-12-24", "2020-11"), sale("2020-12-24", "x"), sale("no date", "2020-11")]))
+    return target
 
 
 def land(config: Settings, *paths: Path, **request: object) -> list[Outcome]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import GENERATION_B, PROJECT_DIR, land, ledger_b, sale
+from conftest import PROJECT_DIR, WITHDRAWN_MONTH, land, late_ledger, newest_ledger, restated
 
 from bench.plain import DATABASE, Plan
 from demo.generator import generate
@@ -24,7 +23,6 @@ from warehouse.increment import copy, selection
 from warehouse.published import Published, current
 
 FIRST_DAY, LATER_DAY = date(2026, 7, 5), date(2026, 8, 20)
-WITHDRAWN_MONTH = "2026-03"
 
 
 @pytest.fixture
@@ -85,24 +83,6 @@ def months(published: Path) -> dict[date, int]:
         return dict(con.execute("select reporting_month, count(*) from marts.revenue_transactions group by all").fetchall())
 
 
-def newest_ledger(files: Path) -> Path:
-    return max((files / "distrokid").glob("dk_bank_details_*"))
-
-
-def restated(ledger: Path, into: Path) -> Path:
-    """The ledger exported a day later: one reporting month is gone, and the money of one line has changed."""
-    with ledger.open(encoding="utf-8", newline="") as file:
-        stated = csv.DictReader(file)
-        rows = [row for row in stated if not row["Reporting Date"].startswith(WITHDRAWN_MONTH)]
-    rows[7]["Earnings (USD)"] = "0.777777777777"
-    target = into / "dk_bank_details_20260706_090000.csv"
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, GENERATION_B, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return target
-
-
 def test_builds_after_each_landing_give_what_one_build_of_it_all_gives(
     config: Settings,
     files: Path,
@@ -116,9 +96,7 @@ def test_builds_after_each_landing_give_what_one_build_of_it_all_gives(
     first = builds.build(as_of=FIRST_DAY)
     assert differences(first, expected(FIRST_DAY)) == {}
 
-    late = tmp_path / "dk_bank_details_20210110_090000.csv"
-    late.write_bytes(ledger_b([sale("2020-12-24", "2020-11"), sale("2020-12-24", "x"), sale("no date", "2020-11")]))
-    outcomes = land(config, late) + land(config, restated(newest_ledger(files), tmp_path), accept=True)
+    outcomes = land(config, late_ledger(tmp_path)) + land(config, restated(newest_ledger(files), tmp_path), accept=True)
     assert {one.status for one in outcomes + land(config, files / "catalog")} == {"landed"}
     second = builds.build(as_of=FIRST_DAY)
     assert differences(second, expected(FIRST_DAY)) == {}
