@@ -1,26 +1,30 @@
 """How far one machine goes: a whole build, one percent more, and nothing new, at 1, 10 and 100 million statement lines.
 
-    python bench/scale.py [--lines 1000000 10000000 100000000] [--memory 5GB]
+    python bench/scale.py [--lines 1000000 10000000 100000000] [--spark 1000000 10000000] [--memory 5GB] [--folder F]
 
-prints a table and writes it into bench/README.md. The ledger goes straight into landing (`landing.py`). Every
-measurement is a process of its own; after each build the lines and their sum are compared with the generator's.
+prints a table and writes it into bench/README.md. The ledger goes straight into landing (`landing.py`), and stays in
+`F/ledger-LINES` for the next time. Every measurement is a process of its own; after each build the lines and their sum
+are compared with the generator's, and Spark's with DuckDB's, mart by mart.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.run import MIB, Took, cli, job, machine, write_between  # noqa: E402
+from bench.run import AS_OF, BENCH_DIR, MIB, Took, cli, job, machine, write_between  # noqa: E402
 
 BEGIN, END = "<!-- scale: begin -->", "<!-- scale: end -->"
 FULL_SECONDS, FULL_BYTES, MORE_SHARE, NOTHING_SECONDS, PLAIN_RATIO = 300, 6 << 30, 0.05, 10, 1.2
@@ -36,22 +40,61 @@ class Row:
     bytes: int
 
 
-def measure(lines: int, folder: Path) -> list[Row]:
+def measure(lines: int, folder: Path, with_spark: bool) -> list[Row]:
     """Measure one size."""
-    data, plain = folder / "data", folder / "plain.duckdb"
+    ledger, data, plain = folder / f"ledger-{lines}", folder / "data", folder / "plain.duckdb"
+    landed = made(lines, ledger)
     cli("build", data_dir=data)  # fills dbt's parse cache
-    landed = job("land_ledger", data, str(lines)).answer
+    shutil.rmtree(data / "landing")
+    shutil.copytree(ledger / "landing", data / "landing", copy_function=os.link)
     full = cli("build", "--full-refresh", data_dir=data)
     rows = [Row("full build", full, checked(data, landed))]
     manifest = data / "warehouse" / ".dbt" / "target" / "manifest.json"
     took = job("plain", manifest, data, plain).inner
     rows.append(Row("plain DuckDB", took, plain.stat().st_size))
     plain.unlink()
+    if with_spark:
+        rows.append(on_spark(data))
     more = job("land_newest_month", data, str(lines), str(lines // 100)).answer
     total = {"lines": landed["lines"] + more["lines"], "net_usd": str(Decimal(landed["net_usd"]) + Decimal(more["net_usd"]))}
     rows.append(Row("+1 %", cli("build", data_dir=data), checked(data, total)))
     rows.append(Row("nothing new", cli("build", data_dir=data), checked(data, total)))
+    shutil.rmtree(data)
     return rows
+
+
+def made(lines: int, ledger: Path) -> dict:
+    """Land a ledger of so many lines in a folder, where none is yet; return what it holds."""
+    told = ledger / "landed.json"
+    if not told.exists():
+        shutil.rmtree(ledger, ignore_errors=True)
+        landed = job("land_ledger", ledger, str(lines)).answer
+        told.write_text(json.dumps(landed), encoding="utf-8")
+    return json.loads(told.read_text(encoding="utf-8"))
+
+
+def on_spark(data: Path) -> Row:
+    """Build on Spark, from nothing, and compare every mart with DuckDB's."""
+    import psutil
+
+    started, processor, peak = time.perf_counter(), {}, 0
+    command = [sys.executable, str(BENCH_DIR.parent / "cli.py"), "build", "--target", "spark", "--full-refresh"]
+    environment = os.environ | {"BEDROT_AS_OF": AS_OF, "BEDROT_DATA_DIR": str(data)}
+    with tempfile.TemporaryFile("w+") as told:
+        process = psutil.Popen(command, stdout=subprocess.DEVNULL, stderr=told, env=environment)
+        while process.poll() is None:  # nobody waits for the JVM, so its parents' figures lack it
+            time.sleep(0.2)
+            for one in (process, *process.children(recursive=True)):
+                with contextlib.suppress(psutil.Error), one.oneshot():
+                    processor[one.pid] = sum(one.cpu_times()[:2])
+                    peak = max(peak, one.memory_info().rss)
+        seconds = time.perf_counter() - started
+        if process.returncode:
+            told.seek(0)
+            raise SystemExit(f"Spark ended with {process.returncode}: {told.read()[-2000:]}")
+    cli("compare", "duckdb", "spark", "--no-build", data_dir=data)
+    tables = sum(path.stat().st_size for path in (data / "warehouse" / "spark").rglob("*.parquet"))
+    return Row("Spark", Took(seconds, sum(processor.values()), peak), tables)
 
 
 def checked(data: Path, landed: dict) -> int:
@@ -72,6 +115,8 @@ def aims(lines: int, rows: dict[str, Row]) -> dict[str, str]:
     """What each measurement was to be, and whether it is."""
     full, plain, more, nothing = (rows[name].took for name in ("full build", "plain DuckDB", "+1 %", "nothing new"))
     told = {"plain DuckDB": "", "full build": f"{full.seconds / plain.seconds:.2f} × plain"}
+    if "Spark" in rows:
+        told["Spark"] = f"{rows['Spark'].took.seconds / full.seconds:.1f} × full build; every mart equal"
     if lines == COMPARED_AT:
         told["full build"] += verdict(full.seconds <= PLAIN_RATIO * plain.seconds, f"{PLAIN_RATIO} ×")
     if lines == AIMED_AT:
@@ -110,18 +155,18 @@ def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description="Measure whole builds, increments and builds of nothing new.")
     parser.add_argument("--lines", type=int, nargs="+", default=[1_000_000, 10_000_000, 100_000_000])
-    parser.add_argument("--memory", default="5GB", help="DuckDB's memory limit.")
-    parser.add_argument("--folder", type=Path, help="Where to work: it wants 300 bytes a line.")
+    parser.add_argument("--spark", type=int, nargs="*", default=[1_000_000, 10_000_000], help="Sizes to build on Spark, too.")
+    parser.add_argument("--memory", default="5GB", help="DuckDB's memory limit, and that of Spark's driver.")
+    parser.add_argument("--folder", type=Path, help="Where to work, 300 bytes a line; ledgers made there are used again.")
     given = parser.parse_args()
     os.environ["BEDROT_MEMORY_LIMIT"] = given.memory
-    told = [f"{machine(1)} DuckDB's memory limit is {given.memory}."]
-    for lines in given.lines:
-        folder = Path(tempfile.mkdtemp(prefix="bedrot-scale-", dir=given.folder))
-        try:
-            told.append(table(lines, measure(lines, folder)))
-        finally:
-            shutil.rmtree(folder)
-        print(told[-1], flush=True)
+    told = [f"{machine(1)} The memory limit is {given.memory}."]
+    with contextlib.ExitStack() as stack:
+        folder = given.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bedrot-scale-")))
+        for lines in given.lines:
+            shutil.rmtree(folder / "data", ignore_errors=True)
+            told.append(table(lines, measure(lines, folder, lines in given.spark)))
+            print(told[-1], flush=True)
     write_between(BEGIN, END, "\n\n".join(told))
 
 
