@@ -76,7 +76,7 @@ def plain(manifest: str, data_dir: str, database: str) -> dict[str, Any]:
 
     def work() -> None:
         with duckdb.connect(config={"preserve_insertion_order": False, "temp_directory": f"{database}.tmp", **limit}) as con:
-            con.execute(f"attach '{database}' as {DATABASE} (storage_version 'v1.5.0')")
+            con.execute(f"attach '{database}' as {DATABASE}")
             plan.build(con)
 
     return timed(work)
