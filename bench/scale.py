@@ -28,16 +28,18 @@ from bench.run import AS_OF, BENCH_DIR, MIB, Took, cli, job, machine, write_betw
 
 BEGIN, END = "<!-- scale: begin -->", "<!-- scale: end -->"
 FULL_SECONDS, FULL_BYTES, MORE_SHARE, NOTHING_SECONDS, PLAIN_RATIO = 300, 6 << 30, 0.05, 10, 1.2
+SLOWEST = 6
 AIMED_AT, COMPARED_AT = 100_000_000, 10_000_000
 
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement: what it took, and the bytes of its database."""
+    """One measurement: what it took, the bytes of its database, and where dbt spent its time."""
 
     name: str
     took: Took
     bytes: int
+    nodes: str = ""
 
 
 def measure(lines: int, folder: Path, with_spark: bool) -> list[Row]:
@@ -48,7 +50,7 @@ def measure(lines: int, folder: Path, with_spark: bool) -> list[Row]:
     shutil.rmtree(data / "landing")
     shutil.copytree(ledger / "landing", data / "landing", copy_function=os.link)
     full = cli("build", "--full-refresh", data_dir=data)
-    rows = [Row("full build", full, checked(data, landed))]
+    rows = [Row("full build", full, checked(data, landed), nodes(data))]
     manifest = data / "warehouse" / ".dbt" / "target" / "manifest.json"
     took = job("plain", manifest, data, plain).inner
     rows.append(Row("plain DuckDB", took, plain.stat().st_size))
@@ -57,7 +59,7 @@ def measure(lines: int, folder: Path, with_spark: bool) -> list[Row]:
         rows.append(on_spark(data))
     more = job("land_newest_month", data, str(lines), str(lines // 100)).answer
     total = {"lines": landed["lines"] + more["lines"], "net_usd": str(Decimal(landed["net_usd"]) + Decimal(more["net_usd"]))}
-    rows.append(Row("+1 %", cli("build", data_dir=data), checked(data, total)))
+    rows.append(Row("+1 %", cli("build", data_dir=data), checked(data, total), nodes(data)))
     rows.append(Row("nothing new", cli("build", data_dir=data), checked(data, total)))
     shutil.rmtree(data)
     return rows
@@ -71,6 +73,24 @@ def made(lines: int, ledger: Path) -> dict:
         landed = job("land_ledger", ledger, str(lines)).answer
         told.write_text(json.dumps(landed), encoding="utf-8")
     return json.loads(told.read_text(encoding="utf-8"))
+
+
+def nodes(data: Path) -> str:
+    """Say where the last build spent its time: the slowest models, and all the rest; two run at a time."""
+    told = json.loads((data / "warehouse" / ".dbt" / "target" / "run_results.json").read_text(encoding="utf-8"))
+    took = {"model": [], "test": [], "seed": []}
+    for one in told["results"]:
+        kind, _, *name = one["unique_id"].split(".")
+        if kind in took:
+            took[kind].append((one["execution_time"], name[0]))
+    slowest = sorted(took["model"], reverse=True)[:SLOWEST]
+    others = sum(seconds for seconds, _ in took["model"]) - sum(seconds for seconds, _ in slowest)
+    tests = sum(seconds for seconds, _ in took["test"])
+    return (
+        f"{told['elapsed_time']:.0f} s in dbt, two threads: "
+        + ", ".join(f"`{name}` {seconds:.1f} s" for seconds, name in slowest)
+        + f", {len(took['model']) - len(slowest)} other models {others:.1f} s, {len(took['test'])} tests {tests:.1f} s."
+    )
 
 
 def on_spark(data: Path) -> Row:
@@ -148,6 +168,7 @@ def table(lines: int, measured: list[Row]) -> str:
             f"| {row.name} | {row.took.seconds:,.1f} s | {row.took.processor:,.1f} s | {peak} | {row.bytes / MIB:,.0f} MiB "
             f"| {told[row.name]} |"
         )
+    text += [f"\n{row.name.capitalize()}: {row.nodes}" for row in measured if row.nodes]
     return "\n".join(text)
 
 
