@@ -40,8 +40,8 @@ WITHDRAWN_MONTH = "2026-03"
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Two processes more than there are cores: tests of pages and of faults wait for most of their time."""
-    return (os.cpu_count() or 1) + 2
+    """One process more than there are cores: tests of pages and of faults wait for some of their time."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
