@@ -22,7 +22,7 @@ docs: $(VENV)/.run
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py
 
-bench-scale: $(VENV)/.dev
+bench-scale: $(VENV)/.dev $(VENV)/.spark
 	$(BIN)/python bench/scale.py
 
 spark: $(VENV)/.spark

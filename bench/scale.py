@@ -78,7 +78,7 @@ def made(lines: int, ledger: Path) -> dict:
 def nodes(data: Path) -> str:
     """Say where the last build spent its time: the slowest models, and all the rest; two run at a time."""
     told = json.loads((data / "warehouse" / ".dbt" / "target" / "run_results.json").read_text(encoding="utf-8"))
-    took = {"model": [], "test": [], "seed": []}
+    took = {"model": [], "test": []}
     for one in told["results"]:
         kind, _, *name = one["unique_id"].split(".")
         if kind in took:
