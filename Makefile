@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Where a machine sets it, every command would compile the project anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test lint build docs bench bench-scale spark clean
 

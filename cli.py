@@ -11,6 +11,10 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from loaders.imports import without_pandas  # noqa: E402
+
+without_pandas()
+
 app = typer.Typer(
     help="One label's whole business in one warehouse: land exports, build the marts, ask them.",
     no_args_is_help=True,

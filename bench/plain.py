@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import subprocess
 import sys
 from dataclasses import dataclass, replace
 from datetime import date
@@ -126,22 +124,6 @@ class Plan:
         for step in self.steps:
             if step.kind in kinds:
                 con.execute(step.statement)
-
-
-def compile_project(data_dir: Path, as_of: date, target: Path) -> Plan:
-    """Let dbt compile every model in a process of its own, below `target`, and return the plan."""
-    settings = {
-        "BEDROT_DATA_DIR": str(data_dir),
-        "BEDROT_AS_OF": as_of.isoformat(),
-        "BEDROT_BUILD_PATH": str(target / f"{DATABASE}.duckdb"),
-    }
-    command = [
-        sys.executable, "-m", "dbt.cli.main", "--quiet", "--log-path", str(target / "logs"),
-        "compile", "--target-path", str(target),
-        "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),
-    ]  # fmt: skip
-    subprocess.run(command, cwd=PROJECT_DIR, env=os.environ | settings, check=True, stdout=subprocess.DEVNULL)
-    return read_manifest(target / "manifest.json", data_dir, as_of)
 
 
 def read_manifest(manifest: Path, data_dir: Path, as_of: date | None = None) -> Plan:

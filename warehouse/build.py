@@ -150,7 +150,7 @@ def run_dbt(config: Settings, engine: Engine, as_of: date, options: list[str]) -
     state.mkdir(parents=True, exist_ok=True)
     command = [
         sys.executable, "-m", "warehouse.dbt_process",
-        "--log-format", "json", "--log-path", str(state / "logs"), "build",
+        "--log-format", "json", "--log-format-file", "debug", "--log-path", str(state / "logs"), "build",
         "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),
         "--target-path", str(state / "target"), "--target", engine.target, *options,
     ]  # fmt: skip

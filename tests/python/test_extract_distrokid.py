@@ -10,13 +10,21 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from conftest import Build, cli, rows, sale
+import pytest
+from conftest import LIGHT_BROWSER, Build, cli, rows, sale
 from portals.distrokid import EMAIL, PASSWORD, DistroKid
 
 from loaders.settings import Settings
 
 TODAY = date(2026, 7, 4)
 CREDENTIALS = {"DISTROKID_EMAIL": EMAIL, "DISTROKID_PASSWORD": PASSWORD}
+
+
+@pytest.fixture(autouse=True)
+def whole_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drive the browser that people have, window and all, not the light one."""
+    if os.environ.get("BEDROT_BROWSER") == LIGHT_BROWSER:
+        monkeypatch.delenv("BEDROT_BROWSER", raising=False)
 
 
 def extract(config: Settings, portal: DistroKid, *arguments: str, **environment: str):  # noqa: ANN201

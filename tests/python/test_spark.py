@@ -40,7 +40,15 @@ PLANTED = [
     (sale("2025-02-30", "2025-01"), "Reporting Date can't be read: 2025-02-30"),
 ]
 FACTS = ("revenue_transactions", "content_streams", "ad_performance_daily")
-JAVA_FOR_LITTLE_DATA = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
+JAVA_FOR_LITTLE_DATA = (
+    "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC -XX:InitialRAMPercentage=8 -XX:NewRatio=1 "
+    "-Dderby.system.durability=test"
+)
+SPARK_FOR_LITTLE_DATA = """
+spark.sql.adaptive.enabled      false
+spark.sql.codegen.wholeStage    false
+spark.sql.codegen.factoryMode   NO_CODEGEN
+"""
 NOTHING_SOLD = sale("2025-03-29", "2025-01", isrc="QZZZZ2500001", quantity="0", earnings="0.000001")
 
 
@@ -57,13 +65,15 @@ def build_both(folder: Path) -> None:
     lines that can't be read. The second build on Spark runs the unit tests, too. Keeps what `compare` told, and which
     Parquet files the facts had before and after.
     """
-    config = Settings(data_dir=folder / "data", spark_partitions=1, _env_file=None)
+    config = Settings(data_dir=folder / "data", spark_partitions=1, threads=1, _env_file=None)
     files, ledger = folder / "files", folder / "planted" / "dk_bank_details.tsv"
     totals = generate(files)
     facts_alone = ["--select", *(f"+{fact}" for fact in FACTS), "--exclude-resource-type", "test", "unit_test"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", "Asia/Tokyo")
         patch.setenv("JDK_JAVA_OPTIONS", JAVA_FOR_LITTLE_DATA)
+        patch.setenv("SPARK_CONF_DIR", str(folder))
+        (folder / "spark-defaults.conf").write_text(SPARK_FOR_LITTLE_DATA, encoding="utf-8")
         land(config, files / "distrokid", files / "legacy", *sorted((files / "meta_ads").glob("meta_ads_dump_*"))[:2])
         patch.setattr(spark, "build_options", lambda full_refresh, select: facts_alone)
         spark.build_on_spark(config, totals.as_of_date)
