@@ -45,9 +45,11 @@ JAVA_FOR_LITTLE_DATA = (
     "-Dderby.system.durability=test"
 )
 SPARK_FOR_LITTLE_DATA = """
-spark.sql.adaptive.enabled      false
-spark.sql.codegen.wholeStage    false
-spark.sql.codegen.factoryMode   NO_CODEGEN
+spark.sql.adaptive.enabled              false
+spark.sql.codegen.wholeStage            false
+spark.sql.codegen.factoryMode           NO_CODEGEN
+spark.sql.constraintPropagation.enabled false
+spark.sql.parquet.compression.codec     none
 """
 NOTHING_SOLD = sale("2025-03-29", "2025-01", isrc="QZZZZ2500001", quantity="0", earnings="0.000001")
 
