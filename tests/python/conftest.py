@@ -18,7 +18,7 @@ from filelock import FileLock
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT_DIR))
 os.environ["BEDROT_ENV_FILE"] = ""  # the developer's own credentials are not the tests'
-if LIGHT_BROWSER := shutil.which("chromium-headless-shell"):  # Chromium without a window: a third of the processor time
+if LIGHT_BROWSER := shutil.which("chromium-headless-shell"):  # Chromium without a window takes a third less
     os.environ.setdefault("BEDROT_BROWSER", LIGHT_BROWSER)
 
 from bench.plain import DATABASE, Plan, read_manifest  # noqa: E402
