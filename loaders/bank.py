@@ -6,10 +6,12 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from loaders.encodings import BOM, decode
 from loaders.errors import SourceFormatError
-from loaders.files import BOM, Export, decode, has_columns
+from loaders.files import Export
 from loaders.landing import Part
 from loaders.tables import ISO_DAY, US_DAY, US_SHORT_DAY, Table
+from loaders.text_tables import has_columns
 
 if TYPE_CHECKING:
     import polars as pl

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from loaders.files import Export, has_columns
+from loaders.files import Export
 from loaders.landing import Part
 from loaders.tables import Table
+from loaders.text_tables import has_columns
 
 SOURCE = "catalog"
 NAMES = (r"track_catalog_royalty_splits",)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from loaders.errors import SourceFormatError
 from loaders.feeds import Feed, Received
-from loaders.files import Export, has_columns, records_frame
+from loaders.files import Export, records_frame
 from loaders.landing import Part
 from loaders.portal import Portal
 from loaders.tables import Replacement, Table
+from loaders.text_tables import has_columns
 
 if TYPE_CHECKING:
     from loaders.pull import Pull

@@ -11,14 +11,17 @@ from pathlib import Path
 from types import ModuleType
 
 from loaders import quarantine
+from loaders.encodings import scan, write_as_utf8
 from loaders.errors import SourceFormatError, UsageError
-from loaders.files import Export, TextTable, scan, write_as_utf8, zip_members
+from loaders.files import Export
 from loaders.files_lock import files_shared
 from loaders.landing import Entry, Landing, Origin, Part, account_locks, store_original, sweep
 from loaders.private import private_folder
 from loaders.settings import Settings, utc_now
 from loaders.sources import SOURCES
 from loaders.stamps import stamp_in, to_utc
+from loaders.text_tables import TextTable
+from loaders.zips import zip_members
 
 ZIP_DEPTH = 2
 
@@ -224,7 +227,7 @@ def origin_of(settings: Settings, export: Export, stack: contextlib.ExitStack) -
     path = export.path
     if scanned.encoding != "utf-8":
         path = stack.enter_context(private_folder(settings)) / "utf8"
-        write_as_utf8(export, path)
+        write_as_utf8(export.path, path, export.file_name)
     return Origin(
         export.file_name, scanned.sha256, utc_now(), path, scanned.lines, scanned.line_end, scanned.encoding, export.zip_time
     )

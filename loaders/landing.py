@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loaders.errors import BusyError, ReplacementError, SourceFormatError
-from loaders.files import TextTable, check_header, ragged_lines_named
 from loaders.private import private_folder
 from loaders.settings import Settings
 from loaders.tables import LINEAGE, Replacement, Table
+from loaders.text_tables import TextTable, check_header, ragged_lines_named
 
 if TYPE_CHECKING:
     import duckdb

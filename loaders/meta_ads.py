@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from loaders import meta_ads_api as api
 from loaders.errors import SourceFormatError
 from loaders.feeds import Feed
-from loaders.files import Export, has_columns, iso_date, records_frame
+from loaders.files import Export, iso_date, records_frame
 from loaders.landing import Part
 from loaders.settings import Settings, split
 from loaders.tables import ISO_DAY, US_DAY, US_SHORT_DAY, Replacement, Table
+from loaders.text_tables import has_columns
 
 if TYPE_CHECKING:
     import polars as pl

@@ -6,10 +6,11 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from loaders.files import Export, has_columns, records_frame
+from loaders.files import Export, records_frame
 from loaders.landing import Part
 from loaders.names import artist_account
 from loaders.tables import Replacement, Table
+from loaders.text_tables import has_columns
 
 SOURCE = "spotify"
 NAMES = (r"spotify_(audience|songs|catalogue)_", r".*-(audience-timeline|timeline|songs-\w+|playlists-.*)\.csv$")

@@ -6,9 +6,10 @@ import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from loaders.files import Export, has_columns
+from loaders.files import Export
 from loaders.landing import Part
 from loaders.tables import ISO_DAY, US_DAY, US_SHORT_DAY, Table
+from loaders.text_tables import has_columns
 
 if TYPE_CHECKING:
     import polars as pl

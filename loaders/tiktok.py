@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from loaders.errors import SourceFormatError, UnavailableError
 from loaders.feeds import Feed, Received
-from loaders.files import Export, has_columns, iso_date
+from loaders.files import Export, iso_date
 from loaders.landing import Part
 from loaders.portal import Portal
 from loaders.tables import Replacement, Table
+from loaders.text_tables import has_columns
 
 if TYPE_CHECKING:
     import polars as pl

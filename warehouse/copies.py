@@ -11,8 +11,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from loaders.encodings import CHUNK_BYTES
 from loaders.errors import BusyError, StorageError
-from loaders.files import CHUNK_BYTES
 from loaders.landing import SCHEMA_FILE, sync
 from loaders.settings import Settings
 

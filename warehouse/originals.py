@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from loaders.files import CHUNK_BYTES
+from loaders.encodings import CHUNK_BYTES
 from loaders.settings import Settings
 
 
