@@ -17,6 +17,7 @@ from decimal import Decimal
 
 from loaders.distrokid import BANK_DETAILS
 from loaders.landing import GROUP_ROWS, STAMP, Entry, Landing, Part, Staged, hashed, literal, run
+from loaders.seeds import REFERENCE_DIR
 from loaders.settings import PROJECT_DIR, Settings
 
 ACCOUNT = "main"
@@ -126,9 +127,10 @@ def land_newest_month(settings: Settings, lines: int, more: int) -> Landed:
 
 def prepare(landing: Landing) -> None:
     """Make what lines are drawn from."""
-    seeds = {name: literal(str(PROJECT_DIR / "seeds" / f"seed_{name}.csv")) for name in ("territories", "artists")}
-    stores = literal(str(PROJECT_DIR / "seeds" / "seed_store_names.csv"))
-    landing.con.execute(DRAWS.format(stores=stores, recordings=RECORDINGS, **seeds))
+    files = {name: REFERENCE_DIR / f"seed_{name}.csv" for name in ("territories", "store_names")}
+    files["artists"] = PROJECT_DIR / "demo" / "seeds" / "seed_artists.csv"
+    seeds = {name: literal(str(path)) for name, path in files.items()}
+    landing.con.execute(DRAWS.format(stores=seeds.pop("store_names"), recordings=RECORDINGS, **seeds))
 
 
 def land_extract(landing: Landing, first: int, end: int, month: str, place: int) -> Landed:

@@ -17,7 +17,6 @@ from loaders.settings import Settings, settings
 from loaders.sources import SOURCES
 from loaders.stamps import parse_moment
 
-DEMO_MARK = "demo.json"
 MANY_FILES = 20
 
 
@@ -116,7 +115,7 @@ def exit_code_of(outcomes: list[Outcome]) -> int:
 
 def refuse_demo_data(config: Settings) -> None:
     """Raise UsageError where the data folder holds the demo, so that real data never mixes with it."""
-    if (config.data_dir / DEMO_MARK).exists():
+    if config.holds_demo:
         raise UsageError(
             f"{config.data_dir} holds the demo's data. Run `python cli.py demo --remove` first, or set BEDROT_DATA_DIR."
         )

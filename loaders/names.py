@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from functools import lru_cache
 
-from loaders.settings import PROJECT_DIR
+from loaders.seeds import read_seed
+from loaders.settings import settings
 
 
 def artist_key(text: str) -> str:
@@ -26,20 +26,15 @@ def spotify_id_of(name: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _artists() -> dict[str, str]:
-    artists = _seed("artists")
+    artists = read_seed(settings(), "artists")
     names = {row["artist_id"]: row["artist_name"] for row in artists}
     known = {artist_key(row["artist_name"]): row["artist_name"] for row in artists}
     known |= {artist_key(spotify_id): name for name, spotify_id in _spotify_ids().items()}
-    for row in _seed("artist_aliases"):
+    for row in read_seed(settings(), "artist_aliases"):
         known.setdefault(artist_key(row["alias"]), names[row["artist_id"]])
     return known
 
 
 @lru_cache(maxsize=1)
 def _spotify_ids() -> dict[str, str]:
-    return {row["artist_name"]: row["spotify_id"] for row in _seed("artists") if row["spotify_id"]}
-
-
-def _seed(name: str) -> list[dict[str, str]]:
-    with (PROJECT_DIR / "seeds" / f"seed_{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return {row["artist_name"]: row["spotify_id"] for row in read_seed(settings(), "artists") if row["spotify_id"]}

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from loaders.errors import UsageError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+DEMO_MARK = "demo.json"  # in a data folder: it holds the demo
 ENV_FILE = os.environ.get("BEDROT_ENV_FILE", PROJECT_DIR / ".env") or None
 
 
@@ -24,6 +25,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BEDROT_", env_file=ENV_FILE, extra="ignore")
 
     data_dir: Path = PROJECT_DIR / "data"
+    seeds_dir: Path = PROJECT_DIR / "seeds" / "label"
+    default_artist: str | None = None
     file_timezone: str = "UTC"
     as_of: date | None = None
     lock_wait_seconds: float = 10.0
@@ -49,7 +52,7 @@ class Settings(BaseSettings):
     meta_ad_account_id: str | None = Field(default=None, validation_alias="META_AD_ACCOUNT_ID")
     spotify_artist_ids: str = Field(default="", validation_alias="SPOTIFY_ARTIST_IDS")
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "seeds_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
@@ -69,6 +72,16 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The zone in which stamps in file names are read."""
         return ZoneInfo(self.file_timezone)
+
+    @property
+    def holds_demo(self) -> bool:
+        """Whether the data folder is marked as the demo's."""
+        return (self.data_dir / DEMO_MARK).exists()
+
+    @property
+    def label_seeds_dir(self) -> Path:
+        """Where the label's own seeds are: BEDROT_SEEDS_DIR; the demo's own in a folder marked as the demo's."""
+        return PROJECT_DIR / "demo" / "seeds" if self.holds_demo else self.seeds_dir
 
     @property
     def landing_dir(self) -> Path:

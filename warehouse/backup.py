@@ -18,19 +18,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from loaders.commands import DEMO_MARK
 from loaders.errors import StorageError, UsageError
 from loaders.files_lock import files_shared
 from loaders.landing import SCHEMA_FILE, STAMP, stated_in, sync
 from loaders.runs import recorded
-from loaders.settings import PROJECT_DIR, Settings, settings, utc_now
+from loaders.seeds import REFERENCE_DIR, seed_files
+from loaders.settings import DEMO_MARK, PROJECT_DIR, Settings, settings, utc_now
 from warehouse.copies import aside, copied, held, holds_data, listed, mode_of, require_space, sync_folders
 from warehouse.manifest import File, Lost, Manifest, backups_in
 from warehouse.originals import digest
 from warehouse.output import tracked
 
 BACKUPS = "backups"
-SEEDS_DIR = PROJECT_DIR / "seeds"
 
 
 def backup(output: Path | None = None, accept: bool = False) -> int:
@@ -72,7 +71,8 @@ def place_of(config: Settings, output: Path | None) -> Path:
     Raises UsageError where the data folder holds nothing, or backups can't go there.
     """
     place = (output or config.data_dir / BACKUPS).expanduser().absolute()
-    areas = (config.landing_dir, config.originals_dir, config.quarantine_dir, config.runs_dir, SEEDS_DIR)
+    seeds = (REFERENCE_DIR, config.label_seeds_dir)
+    areas = (config.landing_dir, config.originals_dir, config.quarantine_dir, config.runs_dir, *seeds)
     if not any(map(holds_data, areas[:3])):
         raise UsageError(f"{config.data_dir}: nothing has landed, there is nothing to back up. Is BEDROT_DATA_DIR right?")
     if any(place.resolve().is_relative_to(folder.resolve()) for folder in areas):
@@ -96,7 +96,7 @@ def make(config: Settings, place: Path, accept: bool) -> tuple[Path, Manifest, i
         copy = Copy(config, folder, earlier)
         copy.quarantined()
         files = landed(config) | listed(config.originals_dir, "originals") | listed(config.runs_dir, "runs")
-        files |= {f"seeds/{path.name}": path for path in sorted(SEEDS_DIR.glob("*.csv"))}
+        files |= {f"seeds/{name}": path for name, path in seed_files(config).items()}
         mark = config.data_dir / DEMO_MARK
         files |= {DEMO_MARK: mark} if mark.exists() else {}
         sizes = {path: file.stat().st_size for path, file in files.items()}
@@ -158,7 +158,7 @@ class Earlier:
             except (StorageError, UsageError) as error:
                 print(f"warning: {error}", file=sys.stderr)
                 continue
-            if found.data_dir == str(config.data_dir) and found.holds_demo == (config.data_dir / DEMO_MARK).exists():
+            if found.data_dir == str(config.data_dir) and found.holds_demo == config.holds_demo:
                 self.folder = folder
                 self.files = {one.path: one for one in found.files}
                 self.lost = {one.path: one for one in found.lost}

@@ -20,6 +20,7 @@ from loaders.errors import BuildError, BusyError, LoaderError, UsageError
 from loaders.files_lock import files_shared
 from loaders.landing import run, sync, write_durably
 from loaders.runs import recorded
+from loaders.seeds import label_environment
 from loaders.settings import PROJECT_DIR, Settings, settings, utc_now
 from warehouse.increment import copy, inputs_of, selection
 from warehouse.published import Published, current
@@ -155,7 +156,7 @@ def run_dbt(config: Settings, engine: Engine, as_of: date, options: list[str]) -
         "--target-path", str(state / "target"), "--target", engine.target, *options,
     ]  # fmt: skip
     told = {"BEDROT_DATA_DIR": str(config.data_dir), "BEDROT_AS_OF": as_of.isoformat(), "PYTHONUNBUFFERED": "1"}
-    environment = os.environ | engine.environment | told
+    environment = os.environ | engine.environment | label_environment(config) | told
     if config.threads:
         environment["BEDROT_THREADS"] = str(config.threads)
     if config.memory_limit:

@@ -9,12 +9,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from loaders.commands import DEMO_MARK, exit_code_of, land_all, summary
+from loaders.commands import exit_code_of, land_all, summary
 from loaders.errors import LoaderError, UsageError
 from loaders.intake import Request
 from loaders.landing import write_durably
 from loaders.runs import recorded
-from loaders.settings import Settings, settings
+from loaders.settings import DEMO_MARK, Settings, settings
 from warehouse.build import build
 from warehouse.published import connect, current
 
@@ -67,7 +67,7 @@ def remove_demo(config: Settings) -> None:
 
     Raises UsageError for a folder that is not the demo's.
     """
-    if not (config.data_dir / DEMO_MARK).exists():
+    if not config.holds_demo:
         raise UsageError(f"{config.data_dir} holds no demo: nothing was removed.")
     for name in MADE:
         path = config.data_dir / name

@@ -13,6 +13,7 @@ from typing import Any
 
 from loaders.errors import BuildError, UsageError
 from loaders.landing import write_durably
+from loaders.seeds import label_environment
 from loaders.settings import PROJECT_DIR, Settings, settings
 from warehouse.published import current
 
@@ -48,11 +49,15 @@ def generated(config: Settings, folder: Path) -> bytes:
         "docs", "generate", "--static", "--target-path", str(folder / "target"),
         "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(folder),
     ]  # fmt: skip
-    environment = os.environ | {
-        "BEDROT_DATA_DIR": str(config.data_dir),
-        "BEDROT_BUILD_PATH": str(database),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
+    environment = (
+        os.environ
+        | label_environment(config)
+        | {
+            "BEDROT_DATA_DIR": str(config.data_dir),
+            "BEDROT_BUILD_PATH": str(database),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        }
+    )
     ended = subprocess.run(
         command, cwd=PROJECT_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, encoding="utf-8", errors="replace", check=False,
@@ -70,6 +75,7 @@ def without_paths(page: bytes, config: Settings, folder: Path) -> bytes:
     """Return the page without this machine's folders, so that it can be given away."""
     for path, before, after, instead in (
         (config.data_dir, "", "/landing/", "data"),
+        (config.label_seeds_dir, "", "/seed_", "seeds"),
         (PROJECT_DIR, '"root_path": "', '"', "."),
         (folder, "", "/target/", "."),
     ):

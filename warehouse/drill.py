@@ -68,7 +68,7 @@ def comparable(config: Settings, manifest: Manifest) -> tuple[Published | None, 
         return None, "what the published build read is not known; build and drill again"
     if record["inputs"]["landing"] != landing_hash(manifest.of("landing")):
         return None, "the published build read another landing; build, back up and drill again"
-    if record["inputs"]["project"] != project_hash():
+    if record["inputs"]["project"] != project_hash(config):
         return None, "models or seeds have changed since the published build; build and drill again"
     return published, ""
 

@@ -1,4 +1,4 @@
-"""How well things go: the facts of `standing`, judged by each source's own cadence (seeds/seed_cadences.csv).
+"""How well things go: the facts of `standing`, judged by each source's own cadence (seed_cadences.csv).
 
 A unit is one account of one source. Its state is the worst of its issues; the overall state is the worst of all.
 """
@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from loaders.errors import BusyError, PersonNeededError, UsageError
-from loaders.settings import PROJECT_DIR
 from loaders.sources import SOURCES
 
 STATES = ("HEALTHY", "WARNING", "CRITICAL", "FAILED")
 HEALTHY, WARNING, CRITICAL, FAILED = STATES
-CADENCES_FILE = PROJECT_DIR / "seeds" / "seed_cadences.csv"
+CADENCES_FILE = "seed_cadences.csv"
 CADENCES = ("daily", "weekly", "monthly", "never")
 TOGETHER = {"bank": "all cards"}  # one account at rest says nothing: the newest line on any counts
 SOON = timedelta(days=2)
@@ -366,7 +365,7 @@ def is_failure(outcome: dict[str, Any]) -> bool:
 # ------------------------------------------------------------------ the table of cadences
 
 
-def read_cadences(path: Path = CADENCES_FILE) -> list[Cadence]:
+def read_cadences(path: Path) -> list[Cadence]:
     """Return the rows of the seed.
 
     Raises UsageError that names the line where one can't be read, names no table, or contradicts itself.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.landing import SCHEMA_FILE
+from loaders.seeds import DEFAULT_ARTIST, label_environment, seed_files
 from loaders.settings import PROJECT_DIR, Settings
 from warehouse.manifest import landing_hash
 from warehouse.originals import digest
@@ -35,7 +36,7 @@ def inputs_of(config: Settings) -> dict[str, Any]:
         tables.setdefault(f"{path.parent.parent.name}.{path.parent.name}", []).append(path.name)
     return {
         "landing": landing_hash(f"landing/{path.relative_to(config.landing_dir).as_posix()}" for path in extracts),
-        "project": project_hash(),
+        "project": project_hash(config),
         "engine": duckdb.__version__,
         "folder": str(config.landing_dir),
         "tables": {table: landing_hash(names) for table, names in sorted(tables.items())},
@@ -43,11 +44,13 @@ def inputs_of(config: Settings) -> dict[str, Any]:
     }
 
 
-def project_hash() -> str:
-    """Hash the project's models, macros, seeds, data tests and settings."""
+def project_hash(config: Settings) -> str:
+    """Hash the project's models, macros, data tests and settings, and the seeds in use."""
     below = (path for name in ("models", "macros", "seeds", "tests") for path in sorted((PROJECT_DIR / name).rglob("*")))
-    files = [PROJECT_DIR / "dbt_project.yml", *(path for path in below if path.suffix in (".sql", ".yml", ".csv"))]
-    told = (f"{path.relative_to(PROJECT_DIR).as_posix()} {digest(path)}" for path in files)
+    files = [PROJECT_DIR / "dbt_project.yml", *(path for path in below if path.suffix in (".sql", ".yml"))]
+    told = [f"{path.relative_to(PROJECT_DIR).as_posix()} {digest(path)}" for path in files]
+    told += [f"{name} {digest(path)}" for name, path in seed_files(config).items()]
+    told += [f"{name} {value}" for name, value in label_environment(config).items() if name == DEFAULT_ARTIST]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 

@@ -86,7 +86,7 @@ def fill_lags(gauge: Callable[..., Callable[..., None]], units: list[Unit]) -> N
     labels = ("source", "account", "table")
     newest = gauge("source_newest_day_timestamp_seconds", "The newest day that a table holds, at 00:00 UTC.", *labels)
     lag = gauge("source_lag_days", "Days from what is known last to today.", *labels)
-    allowed = gauge("source_allowed_lag_days", "Days that are still right; more is a WARNING (seeds/seed_cadences.csv).", *labels)
+    allowed = gauge("source_allowed_lag_days", "Days that are still right; more is a WARNING (seed_cadences.csv).", *labels)
     critical = gauge("source_critical_lag_days", "Days after which an extracted source is CRITICAL.", *labels)
     for unit in units:
         for one in unit.lags:

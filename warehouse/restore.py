@@ -6,12 +6,12 @@ import contextlib
 import os
 from pathlib import Path
 
-from loaders.commands import DEMO_MARK
 from loaders.errors import StorageError, UsageError
 from loaders.landing import sync
 from loaders.runs import recorded
-from loaders.settings import Settings, settings
-from warehouse.backup import BACKUPS, SEEDS_DIR
+from loaders.seeds import seed_files
+from loaders.settings import DEMO_MARK, Settings, settings
+from warehouse.backup import BACKUPS
 from warehouse.copies import aside, copied, held, holds_data, listed, require_space, set_mode, sync_folders
 from warehouse.manifest import Manifest, chosen, require_whole
 from warehouse.originals import digest
@@ -116,21 +116,22 @@ def copy_all(folder: Path, manifest: Manifest, temporary: Path) -> None:
 
 def other_seeds(folder: Path, manifest: Manifest) -> list[str]:
     """Return the names of a backup's seeds that the project lacks, or has with other text."""
+    own = seed_files(settings().model_copy(update={"data_dir": folder}))  # a backup of the demo is marked as such, too
     names = [path.split("/")[1] for path in manifest.of("seeds")]
-    return [name for name in names if text_of(folder / "seeds" / name) != text_of(SEEDS_DIR / name)]
+    return [name for name in names if name not in own or text_of(folder / "seeds" / name) != text_of(own[name])]
 
 
-def text_of(path: Path) -> bytes | None:
-    """Return a text's bytes, whatever its line ends; None where there is no file."""
-    return path.read_bytes().replace(b"\r\n", b"\n") if path.is_file() else None
+def text_of(path: Path) -> bytes:
+    """Return a text's bytes, whatever its line ends."""
+    return path.read_bytes().replace(b"\r\n", b"\n")
 
 
 def told_of_seeds(folder: Path, manifest: Manifest, restored: Path) -> str:
     """Return one line on whether the backup's seeds are the project's, and where they are if not."""
     other = other_seeds(folder, manifest)
     if not other:
-        return f"The backup's seeds are as those in {SEEDS_DIR}."
+        return "The backup's seeds are as those in use."
     return (
-        f"{len(other)} of the backup's seeds are not as in {SEEDS_DIR} ({', '.join(other)}). They are in {restored}: "
-        "copy what you want to keep; the project's own are never overwritten."
+        f"{len(other)} of the backup's seeds are not as those in use ({', '.join(other)}). They are in {restored}: "
+        "copy what you want to keep; those in use are never overwritten."
     )

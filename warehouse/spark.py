@@ -44,7 +44,7 @@ def build_on_spark(config: Settings, as_of: date, full_refresh: bool = False, se
     engine, state = on_spark(config), config.warehouse_dir / STATE
     asked = {"select": select, "as_of": as_of, "master": config.spark_master}
     with recorded(config, "spark", **asked) as record, build_lock(config, engine.beside(".build.lock")):
-        project = project_hash()
+        project = project_hash(config)
         if not select:
             if full_refresh or last_build(config).get("project") != project:
                 full_refresh = True

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from loaders import quarantine
-from loaders.commands import DEMO_MARK
 from loaders.errors import BusyError, LoaderError, UsageError
 from loaders.landing import read_timeline, table_dir
 from loaders.runs import read_records
@@ -39,7 +38,7 @@ def facts(config: Settings) -> dict[str, Any]:
     build, problem = build_of(config)
     return {
         "data_dir": str(config.data_dir),
-        "holds_demo": (config.data_dir / DEMO_MARK).exists(),
+        "holds_demo": config.holds_demo,
         "sources": sources,
         "feeds": list(feeds(config)),
         "sessions": list(sessions(config)),

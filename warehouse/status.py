@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from loaders.errors import BuildError
 from loaders.settings import Settings, settings, utc_now
-from warehouse.health import CRITICAL, FAILED, STATES, Health, Unit, judge, read_cadences
+from warehouse.health import CADENCES_FILE, CRITICAL, FAILED, STATES, Health, Unit, judge, read_cadences
 from warehouse.metrics import write_metrics
 from warehouse.output import cell, json_text, standard_output
 from warehouse.shown import show
@@ -48,7 +48,7 @@ def standing(config: Settings, run_error: str | None = None) -> tuple[dict[str, 
     found = facts(config)
     problem = failed_run(config) if run_error is None else run_error
     today, now = today_of(config, found), utc_now()
-    return found, judge(found, read_cadences(), today, now + (today - now.date()), problem)
+    return found, judge(found, read_cadences(config.label_seeds_dir / CADENCES_FILE), today, now + (today - now.date()), problem)
 
 
 def today_of(config: Settings, found: dict[str, Any]) -> date:

@@ -9,7 +9,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from loaders.errors import StorageError
-from loaders.settings import settings
+from loaders.seeds import seed_files
+from loaders.settings import PROJECT_DIR, Settings, settings
 from warehouse.output import cell, standard_output
 from warehouse.published import connect, current
 
@@ -54,14 +55,15 @@ def suggest() -> None:
 
     Raises UsageError when nothing is published.
     """
-    with contextlib.closing(connect(current(settings()))) as con:
+    config = settings()
+    with contextlib.closing(connect(current(config))) as con:
         groups, others = suggestions(con)
     with standard_output() as file:
         if not groups and not others:
             print("# Every name resolved: nothing to add.", file=file)
         writer = csv.writer(file, lineterminator="\n")
         for seed, rows in groups.items():
-            print(f"# seeds/{seed}.csv: {','.join(HEADERS[seed])}", file=file)
+            print(f"# {place_of(config, seed)}: {','.join(HEADERS[seed])}", file=file)
             for row, hint in rows.items():
                 if hint:
                     print(f"# {cell(hint)}", file=file)
@@ -69,6 +71,12 @@ def suggest() -> None:
             print(file=file)
         for line in others:
             print(f"# {cell(line)}", file=file)
+
+
+def place_of(config: Settings, seed: str) -> str:
+    """Return where a seed's file is, from the project's folder where it is in there."""
+    path = seed_files(config).get(f"{seed}.csv", config.label_seeds_dir / f"{seed}.csv")
+    return path.relative_to(PROJECT_DIR).as_posix() if path.is_relative_to(PROJECT_DIR) else str(path)
 
 
 def suggestions(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, dict[Row, str]], list[str]]:

@@ -19,6 +19,7 @@ from filelock import FileLock
 from small_warehouse import publish
 
 from loaders.errors import StorageError
+from loaders.seeds import seed_files
 from loaders.settings import Settings
 from warehouse import backup as backups
 from warehouse.copies import listed
@@ -130,7 +131,7 @@ def test_a_backup_lists_every_file_with_its_hash(data: Path) -> None:
         if not name.startswith("manifest.")
     }
     assert stated == found and kept(path) == kept(data)
-    seeds = {f"seeds/{one.name}": one.read_bytes() for one in (PROJECT_DIR / "seeds").glob("*.csv")}
+    seeds = {f"seeds/{one.name}": one.read_bytes() for one in seed_files(Settings(data_dir=data, _env_file=None)).values()}
     assert seeds.items() <= contents(path).items()
     assert manifest["version"] == "0.1.0" and manifest["lost"] == [] and not manifest["holds_demo"]
 
@@ -416,7 +417,7 @@ def test_a_restored_folder_is_equal_and_verifies(data: Path, tmp_path: Path) -> 
     path, into = backed_up(data), tmp_path / "data again"
     done = cli(into, "restore", str(path))
     assert (done.returncode, done.stderr) == (0, "")
-    assert kept(into) == kept(data) and "The backup's seeds are as those in" in done.stdout
+    assert kept(into) == kept(data) and "The backup's seeds are as those in use" in done.stdout
     assert sorted(one.name for one in into.iterdir() if not one.name.startswith(".")) == [
         "landing", "originals", "quarantine", "runs",
     ]  # fmt: skip
@@ -452,7 +453,11 @@ def test_seeds_that_differ_are_put_aside_and_named(data: Path, tmp_path: Path) -
     before = contents(PROJECT_DIR / "seeds")
     done = cli(data, "restore", str(path), "--into", str(tmp_path / "into"))
     restored = tmp_path / "into" / "seeds-restored"
-    assert done.returncode == 0 and "1 of the backup's seeds are not as in" in done.stdout and "(seed_goals.csv)" in done.stdout
+    assert (
+        done.returncode == 0
+        and "1 of the backup's seeds are not as those in use" in done.stdout
+        and "(seed_goals.csv)" in done.stdout
+    )
     assert contents(restored) == contents(path / "seeds") and contents(PROJECT_DIR / "seeds") == before
 
 

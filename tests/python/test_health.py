@@ -17,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families as node_expo
 from small_warehouse import publish
 
 from loaders.errors import UsageError
+from loaders.settings import PROJECT_DIR
 from loaders.sources import SOURCES
 from warehouse.health import CADENCES_FILE, Cadence, Health, judge, read_cadences
 
@@ -255,8 +256,11 @@ def test_json_has_stable_keys() -> None:
 # ------------------------------------------------------------------ the table of cadences
 
 
+SEED = PROJECT_DIR / "demo" / "seeds" / CADENCES_FILE
+
+
 def test_the_cadences_are_in_order() -> None:
-    rows = read_cadences()
+    rows = read_cadences(SEED)
     assert len({(row.source, row.table, row.account) for row in rows}) == len(rows)
     every = {"daily": 1, "weekly": 7, "monthly": 31, "never": 0}
     late = [
@@ -271,8 +275,8 @@ def test_every_table_with_days_of_its_own_is_judged_or_known_not_to_be() -> None
         "linktree.socials_daily", "linktree.subscribers_daily", "youtube.video_daily",
     }  # fmt: skip
     with_days = {table.label for module in SOURCES.values() for table in module.TABLES if table.observed}
-    unknown = with_days - {f"{row.source}.{row.table}" for row in read_cadences()} - not_judged
-    assert not unknown, "give each a row in seeds/seed_cadences.csv"
+    unknown = with_days - {f"{row.source}.{row.table}" for row in read_cadences(SEED)} - not_judged
+    assert not unknown, f"give each a row in demo/seeds/{CADENCES_FILE} and seeds/label/{CADENCES_FILE}"
 
 
 @pytest.mark.parametrize(
@@ -288,7 +292,7 @@ def test_every_table_with_days_of_its_own_is_judged_or_known_not_to_be() -> None
 )
 def test_a_wrong_cadence_is_named_by_its_line(tmp_path: Path, line: str, wrong: str) -> None:
     path = tmp_path / "cadences.csv"
-    path.write_text(f"{CADENCES_FILE.read_text(encoding='utf-8').splitlines()[0]}\n{line}\n", encoding="utf-8")
+    path.write_text(f"{SEED.read_text(encoding='utf-8').splitlines()[0]}\n{line}\n", encoding="utf-8")
     with pytest.raises(UsageError, match=re.escape(wrong)):
         read_cadences(path)
 

@@ -148,14 +148,17 @@ def test_what_is_built_again_follows_from_what_is_new(tmp_path: Path) -> None:
     assert selection(replace(published, inputs={}), inputs, FIRST_DAY) is None
 
 
-@pytest.mark.parametrize("name", ["models/new.sql", "macros/new.sql", "seeds/new.csv", "tests/finance/new.sql", "models/new.yml"])
+@pytest.mark.parametrize(
+    "name", ["models/new.sql", "macros/new.sql", "seeds/label/new.csv", "tests/finance/new.sql", "models/new.yml"]
+)
 def test_a_change_of_the_project_is_seen(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(increment, "PROJECT_DIR", tmp_path)
     (tmp_path / "dbt_project.yml").write_text("name: bedrot\n")
-    before = increment.project_hash()
+    config = Settings(data_dir=tmp_path / "data", seeds_dir=tmp_path / "seeds" / "label", _env_file=None)
+    before = increment.project_hash(config)
     (tmp_path / name).parent.mkdir(parents=True)
     (tmp_path / name).write_text("select 1\n")
-    assert increment.project_hash() != before
+    assert increment.project_hash(config) != before
 
 
 def test_a_copy_is_its_own_file(tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT_DIR, cli
+from conftest import cli
 from small_warehouse import publish
 
-from warehouse.suggest import HEADERS
+from loaders.seeds import seed_files
+from loaders.settings import Settings
+from warehouse.suggest import HEADERS, place_of
 
 
 def suggested(data: Path, *unmatched: str) -> list[str]:
@@ -37,7 +39,7 @@ def suggested(data: Path, *unmatched: str) -> list[str]:
 )
 def test_each_kind_goes_to_its_seed_with_the_meaning_left_blank(tmp_path: Path, unmatched: str, seed: str, row: str) -> None:
     lines = suggested(tmp_path / "data", unmatched)
-    assert lines[:2] == [f"# seeds/{seed}.csv: {','.join(HEADERS[seed])}", row]
+    assert lines[:2] == [f"# {place_of(Settings(_env_file=None), seed)}: {','.join(HEADERS[seed])}", row]
     assert [line for line in lines[2:] if line] == []
 
 
@@ -51,7 +53,9 @@ def test_a_name_that_differs_by_spaces_and_punctuation_is_a_hint_and_no_more(tmp
     )
     assert "# Pig_19.87: the same name as PIG1987 (artist 1)?" in lines
     assert lines[lines.index("# Pig_19.87: the same name as PIG1987 (artist 1)?") + 1] == "PIG_19.87,,,,"
-    assert "NEON-DRIFT,,,," in lines and f"# seeds/seed_track_aliases.csv: {','.join(HEADERS['seed_track_aliases'])}" in lines
+    assert (
+        "NEON-DRIFT,,,," in lines and f"# demo/seeds/seed_track_aliases.csv: {','.join(HEADERS['seed_track_aliases'])}" in lines
+    )
     assert "# Apple-Music: the same name as APPLE MUSIC (platform 2)?" in lines
     assert not any("PIG 198:" in line for line in lines)
 
@@ -84,5 +88,5 @@ def test_nothing_unmatched_and_nothing_published(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", HEADERS)
 def test_the_columns_are_those_of_the_seed(seed: str) -> None:
-    header = (PROJECT_DIR / "seeds" / f"{seed}.csv").read_text(encoding="utf-8").splitlines()[0]
+    header = seed_files(Settings(_env_file=None))[f"{seed}.csv"].read_text(encoding="utf-8").splitlines()[0]
     assert header == ",".join(HEADERS[seed])

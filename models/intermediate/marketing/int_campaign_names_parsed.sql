@@ -3,7 +3,7 @@
 
 {{ config(materialized='table') }}
 
-{%- set default_artist = "'" ~ var('default_artist', '') | replace("'", "''") ~ "'" %}
+{%- set default_artist = "'" ~ env_var('BEDROT_DEFAULT_ARTIST', var('default_artist', '')) | replace("'", "''") ~ "'" %}
 
 with
 
