@@ -2,12 +2,12 @@
 {% macro rejects_of(relation, source_table) %}
     select
         '{{ source_table }}' as source_table,
-        _account as account,
-        _extract_id as extract_id,
+        _account,
+        _extract_id,
         _row_number as row_number,
         reject_reason,
-        _extracted_at as extracted_at
-    from {{ relation }}
+        _extracted_at
+    from {{ relation }} as kept
     where reject_reason is not null
 {%- endmacro %}
 

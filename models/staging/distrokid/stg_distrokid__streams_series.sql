@@ -11,6 +11,8 @@ renamed as (
     select
         ---------- strings
         chart,
+        trim(category) as period_start_text,
+        trim({{ adapter.quote('column-1') }}) as stream_count_text,
 
         ---------- numerics
         {{ whole_number(adapter.quote('column-1')) }} as stream_count,
@@ -29,6 +31,18 @@ renamed as (
 
     from source
 
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when period_start is null then 'category can''t be read: ' || coalesce(period_start_text, '')
+            when stream_count is null then 'column-1 is no whole number: ' || coalesce(stream_count_text, '')
+        end as reject_reason
+    from renamed
+
 )
 
-select * from renamed
+select * from judged

@@ -11,6 +11,7 @@ renamed as (
     select
         ---------- strings
         upper({{ blank_to_null('country') }}) as country_code,
+        trim(streams) as stream_count_text,
 
         ---------- numerics
         {{ whole_number('streams') }} as stream_count,
@@ -26,6 +27,18 @@ renamed as (
 
     from source
 
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when country_code is null then 'country is blank'
+            when stream_count is null then 'streams is no whole number: ' || coalesce(stream_count_text, '')
+        end as reject_reason
+    from renamed
+
 )
 
-select * from renamed
+select * from judged

@@ -9,6 +9,9 @@ source as (
 renamed as (
 
     select
+        ---------- strings
+        trim({{ adapter.quote('streamTotal') }}) as stream_total_text,
+
         ---------- numerics
         {{ whole_number('streamTotal') }} as stream_total,
 
@@ -23,6 +26,17 @@ renamed as (
 
     from source
 
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when stream_total is null then 'streamTotal is no whole number: ' || coalesce(stream_total_text, '')
+        end as reject_reason
+    from renamed
+
 )
 
-select * from renamed
+select * from judged

@@ -15,6 +15,8 @@ renamed as (
         ---------- strings
         {{ blank_to_null('track') }} as title,
         {{ blank_to_null('release') }} as release_title,
+        trim(isrc) as isrc_as_stated,
+        trim(streams) as stream_count_text,
 
         ---------- numerics
         {{ whole_number('streams') }} as stream_count,
@@ -30,6 +32,18 @@ renamed as (
 
     from source
 
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when isrc is null then 'isrc is none: ' || coalesce(isrc_as_stated, '')
+            when stream_count is null then 'streams is no whole number: ' || coalesce(stream_count_text, '')
+        end as reject_reason
+    from renamed
+
 )
 
-select * from renamed
+select * from judged

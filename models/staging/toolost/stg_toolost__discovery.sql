@@ -9,6 +9,11 @@ source as (
 renamed as (
 
     select
+        ---------- strings
+        trim(date) as discovery_month_text,
+        trim(streams) as stream_count_text,
+        {{ unread('fees', '(' ~ money('fees') ~ ')', 'fees') }} as fees_problem,
+
         ---------- numerics
         {{ whole_number('streams') }} as stream_count,
         {{ money('fees') }} as fees_usd,
@@ -27,6 +32,19 @@ renamed as (
 
     from source
 
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when discovery_month is null then 'date can''t be read: ' || coalesce(discovery_month_text, '')
+            when stream_count is null then 'streams is no whole number: ' || coalesce(stream_count_text, '')
+            else fees_problem
+        end as reject_reason
+    from renamed
+
 )
 
-select * from renamed
+select * from judged
