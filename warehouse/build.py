@@ -24,6 +24,7 @@ from loaders.seeds import label_environment
 from loaders.settings import PROJECT_DIR, Settings, settings, utc_now
 from warehouse.increment import copy, inputs_of, selection
 from warehouse.published import Published, current
+from warehouse.seed_checks import check_seeds
 
 DATABASE = "bedrot.duckdb"
 BUILDING = ".building"
@@ -59,11 +60,12 @@ def build(target: str = "dev", full_refresh: bool = False, select: str | None = 
     """Build and test every model beside the published warehouse, then publish; return the database's path.
 
     With `select`, build only that, in the dev file, and publish nothing. Spark publishes nothing either.
-    Raises BuildError when a model or a test fails, BusyError while another build runs.
+    Raises UsageError for a mistake in a seed, BuildError when a model or a test fails, BusyError while another build runs.
     """
     config = settings()
     if target not in TARGETS:
         raise UsageError(f"target {target}: there is {', '.join(TARGETS)}.")
+    check_seeds(config)
     day = as_of or config.as_of or date.today()
     if target == "spark":
         from warehouse.spark import build_on_spark

@@ -75,7 +75,6 @@ def without_paths(page: bytes, config: Settings, folder: Path) -> bytes:
     """Return the page without this machine's folders, so that it can be given away."""
     for path, before, after, instead in (
         (config.data_dir, "", "/landing/", "data"),
-        (config.label_seeds_dir, "", "/seed_", "seeds"),
         (PROJECT_DIR, '"root_path": "', '"', "."),
         (folder, "", "/target/", "."),
     ):

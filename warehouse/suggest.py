@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from loaders.errors import StorageError
 from loaders.seeds import seed_files
-from loaders.settings import PROJECT_DIR, Settings, settings
+from loaders.settings import Settings, settings
 from warehouse.output import cell, standard_output
 from warehouse.published import connect, current
+from warehouse.seed_checks import shown
 
 if TYPE_CHECKING:
     import duckdb
@@ -74,9 +75,8 @@ def suggest() -> None:
 
 
 def place_of(config: Settings, seed: str) -> str:
-    """Return where a seed's file is, from the project's folder where it is in there."""
-    path = seed_files(config).get(f"{seed}.csv", config.label_seeds_dir / f"{seed}.csv")
-    return path.relative_to(PROJECT_DIR).as_posix() if path.is_relative_to(PROJECT_DIR) else str(path)
+    """Return where a seed's file is, as messages name it."""
+    return shown(seed_files(config).get(f"{seed}.csv", config.label_seeds_dir / f"{seed}.csv"))
 
 
 def suggestions(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, dict[Row, str]], list[str]]:

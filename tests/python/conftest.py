@@ -19,6 +19,7 @@ PROJECT_DIR = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT_DIR))
 os.environ["BEDROT_ENV_FILE"] = ""  # the developer's own credentials are not the tests'
 os.environ["BEDROT_SEEDS_DIR"] = str(PROJECT_DIR / "demo" / "seeds")  # nor is the label's own list of artists and tracks
+os.environ["BEDROT_SEEDS_PATH"] = "demo/seeds"
 os.environ.pop("BEDROT_DEFAULT_ARTIST", None)
 if LIGHT_BROWSER := shutil.which("chromium-headless-shell"):  # Chromium without a window takes a third less
     os.environ.setdefault("BEDROT_BROWSER", LIGHT_BROWSER)
