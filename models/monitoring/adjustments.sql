@@ -12,8 +12,8 @@ final as (
 
     select
         transaction_id,
-        store_name,
-        isrc,
+        store_as_stated,
+        isrc_as_stated,
         artist_as_stated,
         title_as_stated,
         quantity_reported,

@@ -11,7 +11,7 @@ from conftest import cli
 
 from demo.generator import generate
 from demo.totals import Totals
-from loaders.settings import Settings
+from loaders.settings import PROJECT_DIR, Settings
 from warehouse.published import connect, current
 
 
@@ -55,6 +55,19 @@ def test_the_ledger_is_exact_to_the_last_decimal(con: duckdb.DuckDBPyConnection,
         ("lines_by_type", "select transaction_type, count(*) from revenue_transactions group by 1"),
         ("net_by_type", "select transaction_type, sum(net_revenue_usd) from revenue_transactions group by 1"),
         ("quantity_by_platform", "select platform_name, sum(quantity) from kpi_revenue_by_platform group by 1"),
+        *(
+            ("net_by_type", f"""
+                unpivot (
+                    select sum(gross_revenue_usd) as sale, sum(promotion_fees_usd) as promotion_fee, sum(refunds_usd) as refund,
+                        sum(penalties_usd) as penalty, sum(adjustments_usd) as adjustment from {mart}
+                ) on * into name type value usd
+             """)
+            for mart in (
+                "kpi_revenue_by_platform", "kpi_revenue_by_artist", "kpi_revenue_by_track", "kpi_revenue_by_distributor",
+                "kpi_revenue_by_territory", "kpi_revenue_by_month where clock = 'sale_month'",
+                "kpi_revenue_by_month where clock = 'reporting_date'",
+            )
+        ),
     ],
 )  # fmt: skip
 def test_revenue_by_every_dimension(con: duckdb.DuckDBPyConnection, totals: Totals, expected: str, sql: str) -> None:
@@ -91,17 +104,21 @@ def test_streams_by_source_platform_and_month(con: duckdb.DuckDBPyConnection, to
     assert pairs(con, "select strftime(stream_month, '%Y-%m'), stream_count from kpi_streams_monthly") == totals.streams.by_month
 
 
-def test_revenue_per_stream_as_analysts_write_it(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:
-    asked = pairs(
-        con,
+def test_revenue_per_stream_as_the_readme_writes_it_is_the_kpi(con: duckdb.DuckDBPyConnection) -> None:
+    readme = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
+    sql = readme.partition("-- revenue per stream")[2].partition("\n")[2].partition(";")[0]
+    asked = pairs(con, sql)
+    assert asked and asked == pairs(con, "select platform_name, net_revenue_per_stream_usd from kpi_revenue_per_stream")
+
+
+def test_what_a_line_states_and_what_it_means_have_names_of_their_own(con: duckdb.DuckDBPyConnection) -> None:
+    joined = con.execute(
         """
-        select p.platform_name, sum(r.net_revenue_usd) / sum(r.quantity) from revenue_transactions r
-        join platforms p on r.platform_id = p.platform_id group by 1
-        """,
-    )
-    for platform, units in totals.ledger.quantity_by_platform.items():
-        if units:
-            assert asked[platform] == pytest.approx(float(totals.ledger.net_by_platform[platform]) / units, rel=1e-12)
+        select distinct country_as_stated, country_code, country_name, isrc_as_stated = isrc, upc_as_stated = upc, store_as_stated <> ''
+        from revenue_transactions join territories using (territory_id) join tracks using (track_id) where country_code = 'NA'
+        """
+    ).fetchall()
+    assert joined == [("NA", "NA", "Namibia", True, True, True)]
 
 
 def test_campaigns_parse_and_total_as_the_generator_knows(con: duckdb.DuckDBPyConnection, totals: Totals) -> None:

@@ -161,7 +161,7 @@ def test_monitoring_counts_every_row_alike(con: duckdb.DuckDBPyConnection) -> No
 @needs_spark
 @pytest.mark.parametrize("engine", ["duckdb", "spark"])
 def test_what_would_divide_by_zero_is_null(con: duckdb.DuckDBPyConnection, engine: str) -> None:
-    rate = f"select quantity, royalty_rate from {engine}.marts.revenue_transactions where isrc = 'QZZZZ2500001'"
+    rate = f"select quantity, royalty_rate from {engine}.marts.revenue_transactions where isrc_as_stated = 'QZZZZ2500001'"
     assert con.execute(rate).fetchall() == [(0, None)]
 
 

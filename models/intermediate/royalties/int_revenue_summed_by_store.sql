@@ -21,9 +21,9 @@ final as (
 
         ---------- strings
         distributor,
-        store_name,
+        store_as_stated as store_name,
         usage_type,
-        case when territory_id = 0 then country_code end as country_code,
+        case when territory_id = 0 then country_as_stated end as country_code,
 
         ---------- numerics
         {{ revenue_sums() }},
@@ -36,9 +36,9 @@ final as (
         platform_id,
         territory_id,
         distributor,
-        store_name,
+        store_as_stated,
         usage_type,
-        case when territory_id = 0 then country_code end,
+        case when territory_id = 0 then country_as_stated end,
         reporting_month,
         sale_month
 

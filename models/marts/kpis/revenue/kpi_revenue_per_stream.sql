@@ -25,8 +25,7 @@ final as (
     select
         summed.platform_id,
         platforms.platform_name,
-        cast(sum(summed.quantity) as bigint) as quantity,
-        cast(sum(summed.net_revenue_usd) as decimal(24, 12)) as net_revenue_usd,
+        {{ revenue_measures() }},
         {{ ratio('sum(summed.net_revenue_usd)', 'sum(summed.quantity)') }} as net_revenue_per_stream_usd,
         min(summed.sale_month) as first_sale_month,
         max(summed.sale_month) as last_sale_month
