@@ -16,9 +16,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from loaders.distrokid import BANK_DETAILS
-from loaders.landing import GROUP_ROWS, STAMP, Entry, Landing, Part, Staged, hashed, literal, run
+from loaders.landing import GROUP_ROWS, STAMP, Landing, Part, Staged
 from loaders.seeds import REFERENCE_DIR
 from loaders.settings import PROJECT_DIR, Settings
+from loaders.sql import hashed, literal, run
+from loaders.timeline import Entry
 
 ACCOUNT = "main"
 FIRST_MONTH = "2021-06-01"

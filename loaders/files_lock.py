@@ -15,9 +15,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from loaders.durable import sync
 from loaders.errors import BusyError, StorageError
-from loaders.landing import files_in, sync
 from loaders.settings import Settings
+from loaders.timeline import files_in
 
 NEW, OLD = ".new", ".old"
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of Linux's renameat2

@@ -7,10 +7,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from loaders.durable import sync
 from loaders.errors import BusyError
 from loaders.files import Export
 from loaders.intake import Outcome, Request, land_file
-from loaders.landing import Landing, sync
+from loaders.landing import Landing
 from loaders.settings import Settings, utc_now
 from loaders.sources import SOURCES
 

@@ -15,12 +15,13 @@ from loaders.encodings import scan, write_as_utf8
 from loaders.errors import SourceFormatError, UsageError
 from loaders.files import Export
 from loaders.files_lock import files_shared
-from loaders.landing import Entry, Landing, Origin, Part, account_locks, store_original, sweep
+from loaders.landing import Landing, Origin, Part, account_locks, store_original, sweep
 from loaders.private import private_folder
 from loaders.settings import Settings, utc_now
 from loaders.sources import SOURCES
 from loaders.stamps import stamp_in, to_utc
 from loaders.text_tables import TextTable
+from loaders.timeline import Entry
 from loaders.zips import zip_members
 
 ZIP_DEPTH = 2

@@ -18,28 +18,36 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loaders.errors import BusyError, ReplacementError, SourceFormatError
+from loaders.durable import sync, write_durably
+from loaders.errors import BusyError, SourceFormatError
 from loaders.private import private_folder
+from loaders.replacement import Check
 from loaders.settings import Settings
-from loaders.tables import LINEAGE, Replacement, Table
+from loaders.sql import (
+    escaped_glob,
+    hashed,
+    leading_bits,
+    literal,
+    multiset_sums,
+    observed_day,
+    quoted,
+    run,
+)
+from loaders.tables import LINEAGE, Table
 from loaders.text_tables import TextTable, check_header, ragged_lines_named
+from loaders.timeline import SCHEMA_FILE, Entry, holder_of, read_timeline, rows_of, table_dir, write_sighting
 
 if TYPE_CHECKING:
     import duckdb
     import polars as pl
     import pyarrow as pa
 
-SCHEMA_FILE = "_schema.parquet"
-SIGHTINGS = "_sightings"
 OF_THE_ROW = ("_row_number", "_row_sha", "_occurrence")
-ROW_SHA_DIGITS = 32  # of a SHA-1: it tells rows apart and guards nothing
 LINE_LIMIT_BYTES = 16 << 20
 BUFFER_BYTES = 2 * LINE_LIMIT_BYTES
 GROUP_BYTES = 20 << 20
 GROUP_ROWS = 122_880
 STAMP = "%Y%m%dT%H%M%SZ"
-LOST_ROWS_SHARE = 0.2
-KEPT_MEASURE_SHARE = 0.95
 
 
 @dataclass
@@ -80,48 +88,6 @@ class Origin:
         """How many rows to gather before they are written: GROUP_BYTES of text, which a writer holds several times."""
         line_bytes = self.path.stat().st_size // max(self.lines, 1)
         return max(min(GROUP_BYTES // max(line_bytes, 1), GROUP_ROWS), 1)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One point in an account's timeline: an extract, or a sighting of the one before it."""
-
-    extract_id: str
-    account: str
-    extracted_at: datetime
-    sequence: int
-    content_hash: str
-    covers_from: date | None
-    covers_to: date | None
-    rows: int
-    landed_at: datetime
-    file_name: str
-    file_sha256: str
-    encoding: str = "utf-8"
-    zip_time: datetime | None = None
-    path: Path | None = None
-
-    @property
-    def order(self) -> tuple[datetime, int]:
-        return self.extracted_at, self.sequence
-
-    def to_json(self) -> str:
-        """The entry as stored in a Parquet footer or a sighting."""
-        values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "path"}
-        return json.dumps({name: v.isoformat() if isinstance(v, date) else v for name, v in values.items()})
-
-    @classmethod
-    def from_json(cls, text: str, path: Path | None) -> Entry:
-        return cls.from_values(json.loads(text), path)
-
-    @classmethod
-    def from_values(cls, values: dict[str, Any], path: Path | None) -> Entry:
-        """The entry of what a footer or a sighting holds."""
-        for name in ("extracted_at", "landed_at", "zip_time"):
-            values[name] = datetime.fromisoformat(values[name]) if values[name] else None
-        for name in ("covers_from", "covers_to"):
-            values[name] = date.fromisoformat(values[name]) if values[name] else None
-        return cls(**values, path=path)
 
 
 @dataclass
@@ -217,7 +183,7 @@ class Landing:
             if after and after[0].path is None:
                 seen_again = after[0]
             if not accept:
-                self._check_replacement(table, rows, entry, before, after, timeline)
+                Check(self.con, table, timeline).replacement(rows, entry, before, after)
         return Staged(part, entry, rows, names, origin.group_rows, has_twins, timeline, unchanged, seen_again)
 
     def read_part(self, part: Part, origin: Origin) -> tuple[str, list[str]]:
@@ -300,108 +266,6 @@ class Landing:
     def _newest_day(covers_to: date | None, table: Table) -> datetime | None:
         return datetime(covers_to.year, covers_to.month, covers_to.day) if covers_to and not table.own_file else None
 
-    # --------------------------------------------------------------- checking
-
-    def _check_replacement(
-        self, table: Table, rows: str, entry: Entry, before: list[Entry], after: list[Entry], timeline: list[Entry]
-    ) -> None:
-        """Compare an extract with the nearest overlapping one on either side, on the dates both cover."""
-        if not table.replacement or not (nearest(reversed(before), entry) or nearest(after, entry)):
-            return
-        own_day = day_of(table, f"date '{entry.covers_from}'")
-        self._compare("own", table, f"(select *, {own_day} as _day from {rows})")
-        for neighbour, is_earlier in ((nearest(reversed(before), entry), True), (nearest(after, entry), False)):
-            holder = holder_of(neighbour, timeline) if neighbour else None
-            if not holder:
-                continue
-            day = day_of(table, "_covers_from")
-            self._compare("other", table, f"(select *, {day} as _day from {rows_of(holder)})")
-            earlier, later = ("other", "own") if is_earlier else ("own", "other")
-            first = neighbour if is_earlier else entry
-            problem = self._loss(table.replacement, earlier, later, entry, neighbour, first)
-            if problem:
-                side = "of" if is_earlier else "that lands before the newer one of"
-                raise ReplacementError(
-                    f"{entry.file_name}: {table.label} {side} {neighbour.extracted_at:%Y-%m-%d %H:%M} "
-                    f"({neighbour.file_name}): {problem}. "
-                    "A filter, another account? Export it again, or `python cli.py quarantine accept`."
-                )
-
-    def _compare(self, name: str, table: Table, rows: str) -> None:
-        """Make a table of what is compared: each row's day, the hash of its line, its measures and its groups."""
-        rule = table.replacement
-        measures = "".join(f", {number(one)} as measure_{place}" for place, one in enumerate(rule.measures))
-        groups = "".join(f", upper(trim({quoted(one)})) as group_{place}" for place, one in enumerate(rule.groups))
-        line = ", ".join(compared(one, rule) for one in rule.line)
-        closed = ", ".join(compared(one, rule) for one in rule.line if one not in rule.measures)
-        run(
-            self.con,
-            f"create or replace temp table {name} as "
-            f"select _day, hash({line}) as line, hash({closed}) as closed_line{measures}{groups} from {rows}",
-        )
-
-    def _loss(self, rule: Replacement, earlier: str, later: str, one: Entry, two: Entry, first: Entry) -> str | None:
-        """Say what the later rows lack of the earlier ones; None where nothing that matters is gone."""
-        low, high = max(one.covers_from, two.covers_from), min(one.covers_to, two.covers_to)
-        within = f"_day between date '{low}' and date '{high}'"
-        if rule.provisional_days:
-            within += f" and _day <= date '{first.covers_to}' - {rule.provisional_days}"
-        had, lost = run(
-            self.con,
-            f"""
-            select coalesce(sum(had), 0)::bigint, coalesce(sum(greatest(had - coalesce(has, 0), 0)), 0)::bigint
-            from (select line, count(*) as had from {earlier} where {within} group by line)
-            left join (select line, count(*) as has from {later} where {within} group by line) using (line)
-            """,
-        )[0]
-        if had and lost > had * LOST_ROWS_SHARE:
-            return f"{lost:,} of the {had:,} earlier rows from {low} to {high} have no equal in the later file"
-        for place, measure in enumerate(rule.measures):
-            problem = self._measure_loss(rule, measure, f"measure_{place}", earlier, later, within)
-            if problem:
-                return problem
-        if rule.ledger_dates is not None:
-            return self._ledger_loss(rule, earlier, later)
-        return None
-
-    def _measure_loss(self, rule: Replacement, measure: str, column: str, earlier: str, later: str, within: str) -> str | None:
-        total = f"coalesce(sum({column}), 0)"
-        had, has = (run(self.con, f"select {total} from {rows} where {within}")[0][0] for rows in (earlier, later))
-        if had > 0 and has < had * KEPT_MEASURE_SHARE:
-            return f"{measure} falls from {had:.10g} to {has:.10g} on the dates both cover"
-        for place, group in enumerate(rule.groups):
-            summed = f"select group_{place} as one, {total} as total from {{}} where {within} group by 1"
-            gone = run(
-                self.con,
-                f"""
-                select had.one, had.total from ({summed.format(earlier)}) as had
-                left join ({summed.format(later)}) as has on had.one is not distinct from has.one
-                where had.total > 0 and coalesce(has.total, 0) = 0 order by had.total desc limit 1
-                """,
-            )
-            if gone:
-                return f"{measure} of {group} {gone[0][0]!r} falls from {gone[0][1]:.10g} to nothing"
-        return None
-
-    def _ledger_loss(self, rule: Replacement, earlier: str, later: str) -> str | None:
-        """In a ledger, earlier lines outside its last reporting dates must all be there still."""
-        gone, since = run(
-            self.con,
-            f"""
-            with last_dates as (
-                select distinct _day from {earlier} where _day is not null order by _day desc limit {rule.ledger_dates}
-            )
-            select coalesce(sum(had - coalesce(has, 0)), 0)::bigint, min(day) from (
-                select closed_line, min(_day) as day, count(*) as had from {earlier}
-                where _day < (select min(_day) from last_dates) group by 1
-            ) left join (select closed_line, count(*) as has from {later} group by 1) using (closed_line)
-            where had > coalesce(has, 0)
-            """,
-        )[0]
-        if gone:
-            return f"{gone:,} lines of closed reporting dates (since {since}) are gone from a ledger that only grows"
-        return None
-
     # ---------------------------------------------------------------- writing
 
     def commit(self, staged: Staged) -> bool:
@@ -462,16 +326,6 @@ class Landing:
 # ------------------------------------------------------------------ the store
 
 
-def run(con: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
-    """Run a statement to its end and return its rows: an unread result blocks a connection of DuckDB 2.x."""
-    return con.execute(sql, parameters).fetchall()
-
-
-def table_dir(settings: Settings, table: Table) -> Path:
-    """The folder of a table's extracts."""
-    return settings.landing_dir / table.source / table.name
-
-
 @contextlib.contextmanager
 def account_locks(settings: Settings, keys: set[tuple[Table, str]]) -> Iterator[None]:
     """Hold the kernel's lock of every table and account, taken in one order.
@@ -503,114 +357,6 @@ def write_extract(con: duckdb.DuckDBPyConnection, target: Path, query: str, stat
         f"row_group_size {group_rows}, kv_metadata {{bedrot: {literal(stated)}}})",
     )
     sync(target)
-
-
-def read_timeline(con: duckdb.DuckDBPyConnection, settings: Settings, table: Table, account: str | None) -> list[Entry]:
-    """Return an account's extracts and sightings in order (every account's where None)."""
-    import duckdb
-
-    folder = table_dir(settings, table)
-    sightings = {key_of(one): one.path for one in files_in(folder / SIGHTINGS, ".json")}
-    extracts = {key_of(one): one.path for one in files_in(folder, ".parquet")}
-    try:
-        learn_sightings({key: path for key, path in sightings.items() if key not in _known})
-        learn_footers(con, {key: path for key, path in extracts.items() if key not in _known})
-    except (duckdb.IOException, FileNotFoundError):
-        if all(os.path.exists(path) for path in (*sightings.values(), *extracts.values())):
-            raise
-        return read_timeline(con, settings, table, account)  # compacted meanwhile: what was listed is in other files now
-    stated = (entry for key in (*sightings, *extracts) for entry in _known.get(key, ()))
-    entries = {(entry.account, entry.extract_id): entry for entry in stated if account in (None, entry.account)}
-    return sorted(entries.values(), key=lambda entry: (entry.account, entry.order))
-
-
-Key = tuple[str, int, int]
-_known: dict[Key, tuple[Entry, ...]] = {}  # what files state, each read once a process
-
-
-def key_of(file: os.DirEntry[str]) -> Key:
-    """What tells a file from another of its name: a file is never changed, but one may be deleted and landed again."""
-    found = file.stat()
-    return file.path, found.st_mtime_ns, found.st_size
-
-
-def learn_sightings(files: dict[Key, str]) -> None:
-    """Read sightings."""
-    for key, path in files.items():
-        _known[key] = (Entry.from_json(Path(path).read_text(encoding="utf-8"), None),)
-
-
-def learn_footers(con: duckdb.DuckDBPyConnection, files: dict[Key, str]) -> None:
-    """Read what extracts state in their footers."""
-    if files:
-        keys = {path: key for key, path in files.items()}
-        _known.update((keys[str(path)], tuple(entries)) for path, entries in stated_in(con, list(keys)))
-
-
-def stated_in(con: duckdb.DuckDBPyConnection, paths: list[str]) -> Iterator[tuple[Path, list[Entry]]]:
-    """Yield what each file states of its extracts: of one, or of several where they were compacted into one file."""
-    footers = run(
-        con,
-        "select file_name, decode(value) from parquet_kv_metadata(?) where decode(key) = 'bedrot'",
-        [[escaped_glob(path) for path in paths]],
-    )
-    for name, text in footers:
-        values = json.loads(text)
-        yield Path(name), [Entry.from_values(one, Path(name)) for one in (values if isinstance(values, list) else [values])]
-
-
-def files_in(folder: Path, suffix: str) -> list[os.DirEntry[str]]:
-    """Return the files of a folder that hold extracts or sightings, in order of their names; none where there is no folder."""
-    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as files:
-        found = [one for one in files if one.name.endswith(suffix) and not one.name.startswith(".") and one.name != SCHEMA_FILE]
-        return sorted(found, key=lambda one: one.name)
-    return []
-
-
-def name_of(entries: list[Entry]) -> str:
-    """The name, without suffix, of the file that holds these extracts: the id of one; of several, one made of all their ids.
-
-    It begins as the id of the one that landed last, so that it has its place in the landing sequence.
-    """
-    last = max(entries, key=lambda entry: entry.sequence).extract_id
-    if len(entries) == 1:
-        return last
-    ids = "\n".join(sorted(entry.extract_id for entry in entries))
-    return f"{last.rpartition('_')[0]}_{hashlib.sha256(ids.encode()).hexdigest()[:12]}_{len(entries)}"
-
-
-def nearest(entries: Iterator[Entry] | list[Entry], entry: Entry) -> Entry | None:
-    """Return the first entry whose coverage overlaps."""
-    for other in entries:
-        if (
-            other.covers_from
-            and entry.covers_from
-            and other.covers_from <= entry.covers_to
-            and other.covers_to >= entry.covers_from
-        ):
-            return other
-    return None
-
-
-def holder_of(entry: Entry, timeline: list[Entry]) -> Entry | None:
-    """Return the extract that holds an entry's rows: itself, or the one that it saw again."""
-    if entry.path:
-        return entry
-    same = [one for one in timeline if one.path and one.content_hash == entry.content_hash]
-    earlier = [one for one in same if one.order < entry.order]
-    return (earlier or same or [None])[-1]
-
-
-def rows_of(extract: Entry) -> str:
-    """The rows of an extract, in whatever file they are."""
-    file = literal(escaped_glob(extract.path))
-    return f"(select * from read_parquet({file}) where _extract_id = {literal(extract.extract_id)})"
-
-
-def write_sighting(folder: Path, entry: Entry) -> None:
-    """Store, durably, that the extract before was seen again."""
-    (folder / SIGHTINGS).mkdir(exist_ok=True)
-    write_durably(folder / SIGHTINGS / f"{entry.extract_id}.json", entry.to_json().encode())
 
 
 def ensure_schema(con: duckdb.DuckDBPyConnection, settings: Settings, table: Table) -> None:
@@ -658,101 +404,6 @@ def store_original(settings: Settings, source: Path | bytes, suffix: str, sha256
         target.parent.mkdir(parents=True, exist_ok=True)
         write_durably(target, source)
     return target
-
-
-def write_durably(target: Path, content: Path | bytes) -> None:
-    """Write a file beside its place, sync it, and let it appear by one rename."""
-    temporary = target.parent / f".{target.name}.{os.getpid()}.tmp"
-    with temporary.open("wb") as file:
-        if isinstance(content, bytes):
-            file.write(content)
-        else:
-            with content.open("rb") as source:
-                while chunk := source.read(1 << 20):
-                    file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, target)
-    sync(target.parent)
-
-
-def sync(path: Path) -> None:
-    """Have the kernel write a file, or a folder's entries, to the disk."""
-    if path.is_dir() and os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-# ------------------------------------------------------------------ SQL texts
-
-
-def quoted(name: str) -> str:
-    """A column's name as an identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: str | None) -> str:
-    """A text as a literal."""
-    return "null" if value is None else "'" + value.replace("'", "''") + "'"
-
-
-def escaped_glob(path: Path | str) -> str:
-    """A path that DuckDB reads as one file, whatever characters it has."""
-    return re.sub(r"([\[\]*?])", r"[\1]", str(path))
-
-
-def hashed(names: list[str], facts: dict[str, str | None], nullable: bool) -> str:
-    """A row's own columns, what the file's name states, and the hash of its own values."""
-    columns = [quoted(name) for name in names]
-    columns += [f"{literal(value)}::varchar as {quoted(name)}" for name, value in facts.items()]
-    return f"{', '.join(columns)}, {row_sha(names, nullable)} as _row_sha"
-
-
-def row_sha(names: list[str], nullable: bool) -> str:
-    """The hash of a row's own values."""
-    values = [f"coalesce({quoted(name)}, chr(30))" if nullable else quoted(name) for name in sorted(names)]
-    return f"left(sha1(concat_ws(chr(31), {', '.join(values)})), {ROW_SHA_DIGITS})"
-
-
-def leading_bits(sha: str) -> str:
-    """The first 60 bits of a row's hash."""
-    return f"('0x' || substr({sha}, 1, 15))::bigint"
-
-
-def multiset_sums(sha: str) -> str:
-    """The hash of rows as a multiset: the sums of two parts of their hashes."""
-    return f"sum({leading_bits(sha)}), sum(('0x' || substr({sha}, 16, 15))::bigint)"
-
-
-def observed_day(table: Table) -> str:
-    """The observation day of a row, null where it can't be read."""
-    columns = [quoted(name) for name in table.observed.split("|")]
-    tries = ", ".join(f"try_strptime(trim({column}), '{form}')" for column in columns for form in table.formats)
-    return f"coalesce({tries})::date"
-
-
-def day_of(table: Table, first: str) -> str:
-    """The observation day of a row; where days come without a year, counted from the first."""
-    if not table.counted_days:
-        return observed_day(table)
-    return f"coalesce({observed_day(table)}, {first} + (_row_number - 1)::int)"
-
-
-def number(name: str) -> str:
-    """A column by value, for comparing alone: null where it is no number."""
-    return f"try_cast(replace({quoted(name)}, ',', '') as double)"
-
-
-def compared(name: str, rule: Replacement) -> str:
-    """A column as compared between two exports: a number by value to six places, other text trimmed, in capitals."""
-    if name == "_day":
-        return "_day"
-    text = f"coalesce(upper(trim({quoted(name)})), '')"
-    return f"coalesce(round({number(name)}, 6)::varchar, {text})" if name in (*rule.measures, *rule.counts) else text
 
 
 def lineage_literals(table: Table, entry: Entry) -> str:

@@ -13,9 +13,10 @@ from loaders.errors import SourceFormatError, ThrottledError, UnavailableError, 
 from loaders.feeds import Feed, Received
 from loaders.files import Export, records_frame
 from loaders.http import Answer, Api, joined
-from loaders.landing import Part, read_timeline
+from loaders.landing import Part
 from loaders.secrets import register
 from loaders.tables import ISO_MONTH, Replacement, Table
+from loaders.timeline import read_timeline
 
 if TYPE_CHECKING:
     from loaders.pull import Pull

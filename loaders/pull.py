@@ -10,12 +10,13 @@ from types import ModuleType
 from loaders.browser import Browser
 from loaders.errors import UsageError
 from loaders.http import Answer, Api, Authorize, Judge
-from loaders.landing import Landing, read_timeline
+from loaders.landing import Landing
 from loaders.limits import Patience
 from loaders.secrets import register
 from loaders.sessions import Session, opened, session_for
 from loaders.settings import Settings, utc_now
 from loaders.tables import Table
+from loaders.timeline import read_timeline
 
 
 class Pull:

@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from loaders.durable import sync, write_durably
 from loaders.errors import LoaderError, ReplacementError, UsageError
 from loaders.files import Export
-from loaders.landing import sync, write_durably
 from loaders.secrets import strike
 from loaders.settings import Settings, utc_now
 from loaders.tables import Table

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from loaders.durable import write_durably
 from loaders.failures import mendable
-from loaders.landing import write_durably
 from loaders.secrets import strike
 from loaders.settings import Settings, utc_now
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from urllib.parse import quote
 
+from loaders.durable import write_durably
 from loaders.errors import BusyError, PersonNeededError, UsageError
-from loaders.landing import write_durably
 from loaders.private import private_files
 from loaders.settings import Settings, utc_now
 

@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 from loaders.errors import SourceFormatError, UnavailableError
 from loaders.feeds import Feed, Received
 from loaders.files import Export, iso_date, records_frame
-from loaders.landing import Part, read_timeline
+from loaders.landing import Part
 from loaders.portal import Portal
 from loaders.tables import Replacement, Table
+from loaders.timeline import read_timeline
 
 if TYPE_CHECKING:
     from loaders.browser import Browser

@@ -16,12 +16,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from loaders.durable import sync, write_durably
 from loaders.errors import BuildError, BusyError, LoaderError, UsageError
 from loaders.files_lock import files_shared
-from loaders.landing import run, sync, write_durably
 from loaders.runs import recorded
 from loaders.seeds import label_environment
 from loaders.settings import PROJECT_DIR, Settings, settings, utc_now
+from loaders.sql import run
 from warehouse.increment import copy, inputs_of, selection
 from warehouse.published import Published, current
 from warehouse.seed_checks import check_seeds

@@ -16,14 +16,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from loaders.durable import sync
 from loaders.errors import BusyError, StorageError
 from loaders.files_lock import files_alone, files_shared, new_folder, replace_folder
 from loaders.intake import require_source
-from loaders.landing import Entry, Landing, escaped_glob, files_in, literal, name_of, stated_in, sync, table_dir, write_extract
+from loaders.landing import Landing, write_extract
 from loaders.runs import recorded
 from loaders.settings import Settings, settings
 from loaders.sources import all_tables
+from loaders.sql import escaped_glob, literal
 from loaders.tables import Table
+from loaders.timeline import Entry, files_in, name_of, stated_in, table_dir
 from warehouse.verify import wrong_file
 
 SMALL_BYTES = 8 << 20

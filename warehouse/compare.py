@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loaders.errors import BuildError, UsageError
-from loaders.landing import escaped_glob, literal, quoted
 from loaders.settings import Settings, settings
+from loaders.sql import escaped_glob, literal, quoted
 from warehouse.build import build
 from warehouse.published import current
 from warehouse.spark import built_on_spark

@@ -11,10 +11,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from loaders.durable import sync
 from loaders.encodings import CHUNK_BYTES
 from loaders.errors import BusyError, StorageError
-from loaders.landing import SCHEMA_FILE, sync
 from loaders.settings import Settings
+from loaders.timeline import SCHEMA_FILE
 
 
 def listed(base: Path, area: str) -> dict[str, Path]:

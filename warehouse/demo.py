@@ -10,9 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from loaders.commands import exit_code_of, land_all, summary
+from loaders.durable import write_durably
 from loaders.errors import LoaderError, UsageError
 from loaders.intake import Request
-from loaders.landing import write_durably
 from loaders.runs import recorded
 from loaders.settings import DEMO_MARK, Settings, settings
 from warehouse.build import build

@@ -11,8 +11,8 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
+from loaders.durable import write_durably
 from loaders.errors import BuildError, UsageError
-from loaders.landing import write_durably
 from loaders.seeds import label_environment
 from loaders.settings import PROJECT_DIR, Settings, settings
 from warehouse.published import current

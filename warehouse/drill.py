@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 
 from loaders.errors import BuildError, LoaderError, UsageError
-from loaders.landing import literal
 from loaders.runs import recorded
 from loaders.settings import PROJECT_DIR, Settings, settings
+from loaders.sql import literal
 from warehouse.backup import BACKUPS, newest_record
 from warehouse.compare import compared as compared_marts
 from warehouse.compare import memory

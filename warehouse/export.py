@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loaders.errors import UsageError
-from loaders.landing import literal, quoted
 from loaders.settings import settings
+from loaders.sql import literal, quoted
 from warehouse.output import replacing
 from warehouse.published import connect, current
 from warehouse.workbook import write_workbook

@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from loaders.landing import SCHEMA_FILE
 from loaders.seeds import DEFAULT_ARTIST, label_environment, seed_files
 from loaders.settings import PROJECT_DIR, Settings
+from loaders.timeline import SCHEMA_FILE
 from warehouse.manifest import landing_hash
 from warehouse.originals import digest
 from warehouse.published import Published

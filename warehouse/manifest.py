@@ -13,9 +13,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
+from loaders.durable import write_durably
 from loaders.errors import StorageError, UsageError
-from loaders.landing import SCHEMA_FILE, write_durably
 from loaders.settings import DEMO_MARK
+from loaders.timeline import SCHEMA_FILE
 from warehouse.copies import listed
 from warehouse.originals import digest
 from warehouse.output import tracked

@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from loaders.landing import write_durably
+from loaders.durable import write_durably
 from loaders.settings import Settings, utc_now
 from warehouse.health import Issue
 

@@ -15,8 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
+from loaders.durable import sync
 from loaders.errors import UsageError
-from loaders.landing import sync
 
 Item = TypeVar("Item")
 MANY = 20

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loaders.errors import StorageError, UsageError
-from loaders.landing import literal
 from loaders.settings import Settings, settings
+from loaders.sql import literal
 
 if TYPE_CHECKING:
     import duckdb

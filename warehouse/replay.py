@@ -11,10 +11,11 @@ from loaders.errors import SourceFormatError, StorageError
 from loaders.files import Export
 from loaders.files_lock import files_shared
 from loaders.intake import origin_of, parse_again, require_source
-from loaders.landing import Entry, Landing, Part, read_timeline
+from loaders.landing import Landing, Part
 from loaders.settings import Settings, settings
 from loaders.sources import all_tables
 from loaders.tables import Table
+from loaders.timeline import Entry, read_timeline
 from warehouse.originals import Originals
 from warehouse.output import tracked
 

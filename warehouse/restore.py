@@ -6,8 +6,8 @@ import contextlib
 import os
 from pathlib import Path
 
+from loaders.durable import sync
 from loaders.errors import StorageError, UsageError
-from loaders.landing import sync
 from loaders.runs import recorded
 from loaders.seeds import seed_files
 from loaders.settings import DEMO_MARK, Settings, settings

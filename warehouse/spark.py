@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
+from loaders.durable import write_durably
 from loaders.errors import UsageError
-from loaders.landing import write_durably
 from loaders.runs import recorded
 from loaders.settings import Settings, utc_now
 from warehouse.build import Engine, build_lock, build_options, check, passed_text, run_dbt

@@ -12,11 +12,11 @@ from urllib.parse import unquote
 
 from loaders import quarantine
 from loaders.errors import BusyError, LoaderError, UsageError
-from loaders.landing import read_timeline, table_dir
 from loaders.runs import read_records
 from loaders.settings import Settings
 from loaders.sources import SOURCES
 from loaders.tables import Table
+from loaders.timeline import read_timeline, table_dir
 from warehouse.backup import backups_of
 from warehouse.published import Published, connect, current
 

@@ -9,26 +9,12 @@ from typing import TYPE_CHECKING
 
 from loaders.errors import StorageError
 from loaders.files_lock import files_shared
-from loaders.landing import (
-    OF_THE_ROW,
-    SIGHTINGS,
-    Entry,
-    Landing,
-    Part,
-    escaped_glob,
-    files_in,
-    holder_of,
-    literal,
-    multiset_sums,
-    name_of,
-    quoted,
-    row_sha,
-    stated_in,
-    table_dir,
-)
+from loaders.landing import OF_THE_ROW, Landing, Part
 from loaders.settings import Settings, settings
 from loaders.sources import all_tables
+from loaders.sql import escaped_glob, literal, multiset_sums, quoted, row_sha
 from loaders.tables import LINEAGE, Table
+from loaders.timeline import SIGHTINGS, Entry, files_in, holder_of, name_of, stated_in, table_dir
 from warehouse.identities import recount
 from warehouse.originals import Originals
 from warehouse.output import tracked

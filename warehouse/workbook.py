@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loaders.errors import UsageError
-from loaders.landing import quoted
+from loaders.sql import quoted
 from warehouse.output import distinct, replacing, text
 from warehouse.published import Published
 

@@ -27,9 +27,10 @@ if LIGHT_BROWSER := shutil.which("chromium-headless-shell"):  # Chromium without
 from bench.plain import DATABASE, Plan, read_manifest  # noqa: E402
 from loaders.imports import without_pandas  # noqa: E402
 from loaders.intake import Outcome, Request, find_files, land_file  # noqa: E402
-from loaders.landing import Landing, read_timeline  # noqa: E402
+from loaders.landing import Landing  # noqa: E402
 from loaders.settings import Settings  # noqa: E402
 from loaders.sources import table_named  # noqa: E402
+from loaders.timeline import read_timeline  # noqa: E402
 from warehouse.published import current  # noqa: E402
 
 without_pandas()

@@ -1,0 +1,71 @@
+"""The SQL that landing is made of: identifiers, literals, and what is computed of a landed row."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loaders.tables import Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+ROW_SHA_DIGITS = 32  # of a SHA-1: it tells rows apart and guards nothing
+
+
+def run(con: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    """Run a statement to its end and return its rows: an unread result blocks a connection of DuckDB 2.x."""
+    return con.execute(sql, parameters).fetchall()
+
+
+def quoted(name: str) -> str:
+    """A column's name as an identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str | None) -> str:
+    """A text as a literal."""
+    return "null" if value is None else "'" + value.replace("'", "''") + "'"
+
+
+def escaped_glob(path: Path | str) -> str:
+    """A path that DuckDB reads as one file, whatever characters it has."""
+    return re.sub(r"([\[\]*?])", r"[\1]", str(path))
+
+
+def hashed(names: list[str], facts: dict[str, str | None], nullable: bool) -> str:
+    """A row's own columns, what the file's name states, and the hash of its own values."""
+    columns = [quoted(name) for name in names]
+    columns += [f"{literal(value)}::varchar as {quoted(name)}" for name, value in facts.items()]
+    return f"{', '.join(columns)}, {row_sha(names, nullable)} as _row_sha"
+
+
+def row_sha(names: list[str], nullable: bool) -> str:
+    """The hash of a row's own values."""
+    values = [f"coalesce({quoted(name)}, chr(30))" if nullable else quoted(name) for name in sorted(names)]
+    return f"left(sha1(concat_ws(chr(31), {', '.join(values)})), {ROW_SHA_DIGITS})"
+
+
+def leading_bits(sha: str) -> str:
+    """The first 60 bits of a row's hash."""
+    return f"('0x' || substr({sha}, 1, 15))::bigint"
+
+
+def multiset_sums(sha: str) -> str:
+    """The hash of rows as a multiset: the sums of two parts of their hashes."""
+    return f"sum({leading_bits(sha)}), sum(('0x' || substr({sha}, 16, 15))::bigint)"
+
+
+def observed_day(table: Table) -> str:
+    """The observation day of a row, null where it can't be read."""
+    columns = [quoted(name) for name in table.observed.split("|")]
+    tries = ", ".join(f"try_strptime(trim({column}), '{form}')" for column in columns for form in table.formats)
+    return f"coalesce({tries})::date"
+
+
+def day_of(table: Table, first: str) -> str:
+    """The observation day of a row; where days come without a year, counted from the first."""
+    if not table.counted_days:
+        return observed_day(table)
+    return f"coalesce({observed_day(table)}, {first} + (_row_number - 1)::int)"
