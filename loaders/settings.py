@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -28,6 +29,7 @@ class Settings(BaseSettings):
     seeds_dir: Path = PROJECT_DIR / "seeds" / "label"
     default_artist: str | None = None
     file_timezone: str = "UTC"
+    timezone: str = "UTC"
     as_of: date | None = None
     lock_wait_seconds: float = 10.0
     memory_limit: str | None = None
@@ -57,15 +59,18 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
 
-    @field_validator("metrics_file", mode="before")
+    @field_validator("metrics_file", "as_of", mode="before")
     @classmethod
     def _blank_is_none(cls, value: object) -> object:
         return value or None
 
-    @field_validator("file_timezone", "spark_timezone")
+    @field_validator("file_timezone", "timezone", "spark_timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        ZoneInfo(value)
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"{value} is not a time zone, as Europe/Berlin or UTC are") from error
         return value
 
     @cached_property
@@ -126,8 +131,23 @@ class Settings(BaseSettings):
 
     @property
     def today(self) -> date:
-        """Today: BEDROT_AS_OF, else the day in UTC."""
-        return self.as_of or utc_now().date()
+        """The day that builds, lags and health call today.
+
+        BEDROT_AS_OF; else, in a folder marked as the demo's, the day that the demo was made for; else the day in
+        BEDROT_TIMEZONE.
+        """
+        return self.as_of or self._demo_day or self.day_of(utc_now())
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the label's day at a moment that is given in UTC."""
+        return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self.timezone)).date()
+
+    @property
+    def _demo_day(self) -> date | None:
+        try:
+            return date.fromisoformat(json.loads((self.data_dir / DEMO_MARK).read_text(encoding="utf-8"))["as_of_date"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
     def value(self, name: str) -> str | None:
         """A source's own setting or credential, by its name: the environment's, else that in `.env`."""

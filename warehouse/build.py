@@ -67,7 +67,7 @@ def build(target: str = "dev", full_refresh: bool = False, select: str | None = 
     if target not in TARGETS:
         raise UsageError(f"target {target}: there is {', '.join(TARGETS)}.")
     check_seeds(config)
-    day = as_of or config.as_of or date.today()
+    day = as_of or config.today
     if target == "spark":
         from warehouse.spark import build_on_spark
 

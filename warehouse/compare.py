@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +42,7 @@ def compare(one: str, other: str, no_build: bool = False) -> None:
         raise UsageError(f"compare {one} {other}: it compares {' and '.join(ENGINES)}.")
     config = settings()
     if not no_build:
-        day = config.as_of or date.today()
+        day = config.today
         build(as_of=day)
         build("spark", as_of=day)
     published, spark = current(config), built_on_spark(config)

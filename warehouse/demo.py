@@ -50,16 +50,18 @@ def demo(scale: int, seed: int, remove: bool) -> None:
 
 def claim(config: Settings, scale: int, seed: int) -> None:
     """Mark the data folder as the demo's."""
+    from demo.label import AS_OF
+
     mark = config.data_dir / DEMO_MARK
     wanted = {"scale": scale, "seed": seed}
     if mark.exists():
-        if json.loads(mark.read_text(encoding="utf-8")) != wanted:
+        stated = json.loads(mark.read_text(encoding="utf-8"))
+        if {name: stated.get(name) for name in wanted} != wanted:
             raise UsageError(f"{config.data_dir} holds another demo. Run `python cli.py demo --remove` first.")
-        return
-    if any(config.landing_dir.glob("*/*/2*.parquet")):
+    elif any(config.landing_dir.glob("*/*/2*.parquet")):
         raise UsageError(f"{config.data_dir} holds landed data. Set BEDROT_DATA_DIR to another folder for the demo.")
     config.data_dir.mkdir(parents=True, exist_ok=True)
-    write_durably(mark, json.dumps(wanted).encode())
+    write_durably(mark, json.dumps(wanted | {"as_of_date": AS_OF.isoformat()}).encode())
 
 
 def remove_demo(config: Settings) -> None:

@@ -6,7 +6,6 @@ import contextlib
 import os
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
 from loaders.errors import BuildError, LoaderError, UsageError
@@ -44,7 +43,7 @@ def drill(backup: Path | None = None, into: Path | None = None) -> None:
             place(config, folder, manifest, target)
             print("Restored aside; verifying and building …", flush=True)
             published, why = comparable(config, manifest)
-            day = published.as_of_date if published else config.as_of or date.today()
+            day = published.as_of_date if published else config.today
             command(target, "verify")
             command(target, "build", BEDROT_AS_OF=day.isoformat())
             record["told"] = "verified and built; marts not compared: " + why

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -169,14 +169,17 @@ def worst(states: Iterable[str]) -> str:
     return max(states, key=STATES.index, default=HEALTHY)
 
 
-def judge(found: dict[str, Any], cadences: list[Cadence], today: date, now: datetime, run_error: str | None = None) -> Health:
+def judge(
+    found: dict[str, Any], cadences: list[Cadence], today: date, now: datetime, run_error: str | None = None,
+    day_of: Callable[[datetime], date] = datetime.date,
+) -> Health:  # fmt: skip
     """Return how well things go, from the facts that `standing` found.
 
-    run_error: what ended the whole run, where something did.
+    now: in UTC. run_error: what ended the whole run, where something did. day_of: the label's day at a moment in UTC.
     """
     units = units_of(found)
     for unit in units:
-        unit.lags = list(lags_of(unit, cadences, today))
+        unit.lags = list(lags_of(unit, cadences, today, day_of))
     issues = [*general_issues(found, run_error), *quarantine_issues(found, units), *session_issues(found["sessions"], units, now)]
     issues += itertools.chain.from_iterable(unit_issues(unit) for unit in units)
     for unit in units:
@@ -240,15 +243,15 @@ def latest(*values: Any) -> Any:
 # ------------------------------------------------------------------ lags
 
 
-def lags_of(unit: Unit, cadences: list[Cadence], today: date) -> Iterator[Lag]:
+def lags_of(unit: Unit, cadences: list[Cadence], today: date, day_of: Callable[[datetime], date]) -> Iterator[Lag]:
     """Yield how far each judged table of a unit lies back; of one that is extracted, its last contact too."""
-    contact = unit.last_contact.date() if unit.last_contact else None
+    contact = day_of(unit.last_contact) if unit.last_contact else None
     days: dict[str, date] = {}
     contacts: dict[str, date] = {}
     for table in unit.tables:
         if table["account"] == unit.account or unit.source in TOGETHER:
             days[table["table"]] = latest(days.get(table["table"]), table["newest_day"])
-            contacts[table["table"]] = latest(contacts.get(table["table"]), table["last_contact"].date())
+            contacts[table["table"]] = latest(contacts.get(table["table"]), day_of(table["last_contact"]))
     for table, newest_day in days.items():
         cadence = cadence_of(unit, table, cadences)
         if cadence is None or newest_day is None:

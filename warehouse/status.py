@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -47,15 +46,9 @@ def standing(config: Settings, run_error: str | None = None) -> tuple[dict[str, 
     """
     found = facts(config)
     problem = failed_run(config) if run_error is None else run_error
-    today, now = today_of(config, found), utc_now()
-    return found, judge(found, read_cadences(config.label_seeds_dir / CADENCES_FILE), today, now + (today - now.date()), problem)
-
-
-def today_of(config: Settings, found: dict[str, Any]) -> date:
-    """Return the day that lags are counted to: today; for the demo, the day it was made for."""
-    if found["holds_demo"] and found["build"] and not config.as_of:
-        return found["build"]["as_of_date"]
-    return config.today
+    today, now = config.today, utc_now()
+    now += today - config.day_of(now)  # where today is set, it is this hour of that day
+    return found, judge(found, read_cadences(config.label_seeds_dir / CADENCES_FILE), today, now, problem, config.day_of)
 
 
 def exit_code_of(health: Health) -> int:

@@ -47,8 +47,10 @@
 {%- endmacro %}
 
 
-{#- "Today" of a build: the variable, else BEDROT_AS_OF (which `python cli.py build` always sets), else the day it runs. -#}
+{#- "Today" of a build: the variable, else BEDROT_AS_OF (which `python cli.py build` always sets), else the day on which dbt was
+    started, in BEDROT_TIMEZONE: one day for the whole build, and the one that the commands take. -#}
 {% macro as_of_date() %}
-    {%- set stated = var('as_of_date', env_var('BEDROT_AS_OF', '')) -%}
-    {%- if stated -%} cast('{{ stated }}' as date) {%- else -%} current_date {%- endif -%}
+    {%- set zone = modules.pytz.timezone(env_var('BEDROT_TIMEZONE', 'UTC')) -%}
+    {%- set stated = var('as_of_date', env_var('BEDROT_AS_OF', '')) or run_started_at.astimezone(zone).date() -%}
+    cast('{{ stated }}' as date)
 {% endmacro %}

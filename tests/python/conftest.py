@@ -161,14 +161,14 @@ def cli(data_dir: Path, *arguments: str, **environment: str) -> subprocess.Compl
     )  # fmt: skip
 
 
-def dbt(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def dbt(data_dir: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run dbt alone, as an analyst does, in the project folder."""
     return subprocess.run(
         [
             sys.executable, "-c", "from dbt.cli.main import cli; cli()", *arguments,
             "--target-path", str(data_dir / "target"), "--log-path", str(data_dir / "logs"),
         ],
-        env=os.environ | {"BEDROT_DATA_DIR": str(data_dir), "BEDROT_AS_OF": "2026-07-05"},
+        env=os.environ | {"BEDROT_DATA_DIR": str(data_dir), "BEDROT_AS_OF": "2026-07-05"} | environment,
         cwd=PROJECT_DIR, capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
 

@@ -440,8 +440,7 @@ def test_check_ends_with_nine_after_a_failed_build_but_not_after_one_of_a_part(d
 
 
 def test_the_demo_is_judged_on_the_day_it_was_made_for(data: Path) -> None:
-    publish(data)
-    (data / "demo.json").write_text("{}")
+    (data / "demo.json").write_text('{"as_of_date": "2026-07-04"}')
     assert json.loads(cli(data, "status", "--json").stdout)["health"]["today"] == "2026-07-04"
 
 
