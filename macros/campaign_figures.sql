@@ -9,6 +9,28 @@
 {%- endmacro %}
 
 
+{#- The rate of each currency and day that rows of `relation` have: the newest seeded one up to the day, no older than
+    `exchange_rate_max_age_days`. A day without such a rate has no row. -#}
+{% macro rates_of_days(relation, currency_code, day) %}
+    select
+        days.currency_code,
+        days.rated_day,
+        max_by(exchange_rates.usd_per_unit, exchange_rates.rate_date) as usd_per_unit
+    from (
+        select distinct
+            {{ currency_code }} as currency_code,
+            {{ day }} as rated_day
+        from {{ relation }}
+    ) as days
+    inner join {{ ref('seed_exchange_rates') }} as exchange_rates
+        on
+            days.currency_code = exchange_rates.currency_code
+            and days.rated_day >= exchange_rates.rate_date
+            and {{ days_between('exchange_rates.rate_date', 'days.rated_day') }} <= {{ var('exchange_rate_max_age_days') }}
+    group by days.currency_code, days.rated_day
+{%- endmacro %}
+
+
 {#- A ratio of two sums over campaigns, of those only that state both. -#}
 {% macro campaign_ratio(numerator, denominator) %}
     {{ ratio(

@@ -1,4 +1,4 @@
--- Amounts in USD: as stated where the account is in USD, else by the newest rate up to the day; null without one.
+-- Amounts in USD: as stated where the account is in USD, else by the rate of the day; null without one.
 
 with
 
@@ -15,12 +15,6 @@ account_currencies as (
 
 ),
 
-exchange_rates as (
-
-    select * from {{ ref('seed_exchange_rates') }}
-
-),
-
 in_currency as (
 
     select
@@ -34,15 +28,7 @@ in_currency as (
 
 rates as (
 
-    select
-        in_currency.bank_line_id,
-        max_by(exchange_rates.usd_per_unit, exchange_rates.rate_date) as usd_per_unit
-    from in_currency
-    inner join exchange_rates
-        on
-            in_currency.currency_code = exchange_rates.currency_code
-            and in_currency.transaction_date >= exchange_rates.rate_date
-    group by in_currency.bank_line_id
+    {{ rates_of_days('in_currency', 'currency_code', 'transaction_date') }}
 
 ),
 
@@ -52,7 +38,8 @@ final as (
         in_currency.*,
         {{ in_usd('in_currency.amount', 'in_currency.currency_code', 'rates.usd_per_unit') }} as amount_usd
     from in_currency
-    left join rates on in_currency.bank_line_id = rates.bank_line_id
+    left join rates
+        on in_currency.currency_code = rates.currency_code and in_currency.transaction_date = rates.rated_day
 
 )
 

@@ -1,6 +1,6 @@
 -- The label's own conversions with the campaign that they name, by its id or else its exact name (in any case, decoded),
--- and their value in USD (design §6, rule 13): the row's currency, else the account's in the seed, by the newest rate up
--- to the day. A name that several campaigns bear names none of them.
+-- and their value in USD (design §6, rule 13): the row's currency, else the account's in the seed, by the rate of
+-- the day. A name that several campaigns bear names none of them.
 
 with
 
@@ -20,12 +20,6 @@ account_currencies as (
 
     select * from {{ ref('seed_account_currencies') }}
     where source = 'conversions'
-
-),
-
-exchange_rates as (
-
-    select * from {{ ref('seed_exchange_rates') }}
 
 ),
 
@@ -54,15 +48,7 @@ priced as (
 
 rates as (
 
-    select
-        priced.conversion_id,
-        max_by(exchange_rates.usd_per_unit, exchange_rates.rate_date) as usd_per_unit
-    from priced
-    inner join exchange_rates
-        on
-            priced.known_currency_code = exchange_rates.currency_code
-            and cast(priced.event_timestamp as date) >= exchange_rates.rate_date
-    group by priced.conversion_id
+    {{ rates_of_days('priced', 'known_currency_code', 'cast(event_timestamp as date)') }}
 
 ),
 
@@ -103,7 +89,10 @@ final as (
     from priced
     left join campaigns as by_id on priced.campaign_as_stated = by_id.campaign_id
     left join campaign_names on {{ name_key('priced.campaign_as_stated') }} = campaign_names.name_key
-    left join rates on priced.conversion_id = rates.conversion_id
+    left join rates
+        on
+            priced.known_currency_code = rates.currency_code
+            and cast(priced.event_timestamp as date) = rates.rated_day
 
 )
 

@@ -39,12 +39,6 @@ conversions as (
 
 ),
 
-exchange_rates as (
-
-    select * from {{ ref('seed_exchange_rates') }}
-
-),
-
 summed as (
 
     select
@@ -74,25 +68,9 @@ summed as (
 
 ),
 
-days as (
-
-    select distinct
-        currency_code,
-        last_date
-    from summed
-
-),
-
 rates as (
 
-    select
-        days.currency_code,
-        days.last_date,
-        max_by(exchange_rates.usd_per_unit, exchange_rates.rate_date) as usd_per_unit
-    from days
-    inner join exchange_rates
-        on days.currency_code = exchange_rates.currency_code and days.last_date >= exchange_rates.rate_date
-    group by days.currency_code, days.last_date
+    {{ rates_of_days('summed', 'currency_code', 'last_date') }}
 
 ),
 
@@ -132,7 +110,7 @@ final as (
             summed.campaign_id = conversions.campaign_id
             and summed.period = conversions.period
             and summed.last_date = conversions.last_date
-    left join rates on summed.currency_code = rates.currency_code and summed.last_date = rates.last_date
+    left join rates on summed.currency_code = rates.currency_code and summed.last_date = rates.rated_day
 
 )
 

@@ -233,7 +233,7 @@ budgets as (
 
 ),
 
-final as (
+merged as (
 
     select
         ---------- ids
@@ -271,6 +271,22 @@ final as (
     left join campaigns on summed.campaign_id = campaigns.campaign_id
     left join names on summed.campaign_id = names.campaign_id
     left join budgets on summed.campaign_id = budgets.campaign_id
+
+),
+
+rates as (
+
+    {{ rates_of_days('merged', 'currency_code', 'budget_date') }}
+
+),
+
+final as (
+
+    select
+        merged.*,
+        {{ in_usd('merged.budget_amount', 'merged.currency_code', 'rates.usd_per_unit') }} as budget_usd
+    from merged
+    left join rates on merged.currency_code = rates.currency_code and merged.budget_date = rates.rated_day
 
 )
 

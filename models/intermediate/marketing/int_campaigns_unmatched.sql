@@ -98,6 +98,15 @@ listed as (
     union all
 
     select
+        'currency' as kind,
+        currency_code as value,
+        cast(null as decimal(24, 12)) as amount_usd
+    from campaigns
+    where budget_amount is not null and budget_usd is null
+
+    union all
+
+    select
         'action_type' as kind,
         action_type as value,
         cast(null as decimal(24, 12)) as amount_usd

@@ -12,26 +12,6 @@ names as (
 
 ),
 
-exchange_rates as (
-
-    select * from {{ ref('seed_exchange_rates') }}
-
-),
-
-rates as (
-
-    select
-        campaigns.campaign_id,
-        max_by(exchange_rates.usd_per_unit, exchange_rates.rate_date) as usd_per_unit
-    from campaigns
-    inner join exchange_rates
-        on
-            campaigns.currency_code = exchange_rates.currency_code
-            and campaigns.budget_date >= exchange_rates.rate_date
-    group by campaigns.campaign_id
-
-),
-
 final as (
 
     select
@@ -55,7 +35,7 @@ final as (
 
         ---------- numerics
         campaigns.budget_amount,
-        {{ in_usd('campaigns.budget_amount', 'campaigns.currency_code', 'rates.usd_per_unit') }} as budget_usd,
+        campaigns.budget_usd,
 
         ---------- booleans
         coalesce(names.is_artist_assumed, false) as is_artist_assumed,
@@ -68,7 +48,6 @@ final as (
         campaigns.last_seen_at
     from campaigns
     left join names on campaigns.campaign_name = names.campaign_name
-    left join rates on campaigns.campaign_id = rates.campaign_id
 
 )
 
