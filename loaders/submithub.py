@@ -18,12 +18,12 @@ SOURCE = "submithub"
 NAMES = (r".*submithub",)
 
 SUBMISSIONS = Table(
-    SOURCE, "submissions", "snapshot",
+    SOURCE, "submissions", "append",
     required=("Song", "Campaign url", "Outlet", "Action", "Sent"),
     optional=("Outlet type", "Feedback", "Received", "Listen time"),
     observed="Sent", formats=(ISO_DAY, US_SHORT_DAY, US_DAY),
 )  # fmt: skip
-LINKS = Table(SOURCE, "links", "snapshot", required=("date", "link", "service", "clicks"), own_file=True)
+LINKS = Table(SOURCE, "links", "append", required=("date", "link", "service", "clicks"), own_file=True)
 TABLES = (SUBMISSIONS, LINKS)
 DAYS = ("Sent", "Received")
 TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)? *([AaPp][Mm]|Z|[+-]\d{2}:?\d{2})?$")

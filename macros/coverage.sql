@@ -95,11 +95,11 @@
 {%- endmacro %}
 
 
-{#- Of an `append` table: each key once, with the newest extract's values. -#}
+{#- Of an `append` table: each key once, with the newest extract's values; of a key twice in one extract, the later row. -#}
 {% macro rows_by_key(relation, key) %}
     select landed.*
     from {{ relation }} as landed
     inner join ({{ extracts_in_order(relation) }}) as extracts
         on landed._account = extracts._account and landed._extract_id = extracts._extract_id
-    qualify row_number() over (partition by landed.{{ key }} order by extracts.place desc) = 1
+    qualify row_number() over (partition by landed.{{ key }} order by extracts.place desc, landed._row_number desc) = 1
 {%- endmacro %}

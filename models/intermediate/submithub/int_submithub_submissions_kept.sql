@@ -1,3 +1,30 @@
--- The submissions as each account's last export states them: a state changes over time, so the newest file counts whole.
+-- The submissions that count: of each, every row of the newest export that states it, since a state changes over time. An
+-- export of some months or songs adds to those before it.
 
-{{ rows_of_last_extract(ref('stg_submithub__submissions')) }}
+with
+
+submissions as (
+
+    select * from {{ ref('stg_submithub__submissions') }}
+
+),
+
+extracts as (
+
+    {{ extracts_in_order(ref('stg_submithub__submissions')) }}
+
+),
+
+final as (
+
+    select submissions.*
+    from submissions
+    inner join extracts on submissions._account = extracts._account and submissions._extract_id = extracts._extract_id
+    qualify rank() over (
+        partition by submissions._account, submissions.submission_id
+        order by extracts.place desc
+    ) = 1
+
+)
+
+select * from final

@@ -24,8 +24,7 @@ final as (
 
     select
         ---------- ids
-        {{ surrogate_key(['links._account', 'links.click_date', 'links.link_url', name_key('links.service_name')]) }}
-            as link_click_id,
+        links.link_click_id,
         coalesce(store_names.platform_id, platforms.platform_id, 0) as platform_id,
 
         ---------- strings

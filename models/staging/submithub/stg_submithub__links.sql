@@ -9,6 +9,9 @@ source as (
 renamed as (
 
     select
+        ---------- ids
+        {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
+
         ---------- strings
         {{ blank_to_null('link') }} as link_url,
         {{ blank_to_null('service') }} as service_name,
@@ -34,17 +37,6 @@ renamed as (
 
 ),
 
-counted as (
-
-    select
-        *,
-        count(*) over (
-            partition by _account, _extract_id, click_date, link_url, {{ name_key('service_name') }}
-        ) as row_count
-    from renamed
-
-),
-
 judged as (
 
     select
@@ -55,10 +47,22 @@ judged as (
             when link_url is null then 'link is blank'
             when service_name is null then 'service is blank'
             when clicks is null or clicks < 0 then 'clicks is no count: ' || coalesce(clicks_text, '')
-            when row_count > 1 then 'twice in the file: ' || date_text || ', ' || link_url || ', ' || service_name
         end as reject_reason
-    from counted
+    from renamed
+
+),
+
+keyed as (
+
+    select
+        *,
+        case
+            when reject_reason is null
+                then {{ surrogate_key(['_account', 'click_date', 'link_url', name_key('service_name')]) }}
+            else row_id
+        end as link_click_id
+    from judged
 
 )
 
-select * from judged
+select * from keyed
