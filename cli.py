@@ -102,11 +102,14 @@ def quarantine_retry(id: Annotated[str, typer.Argument(help="The id that `quaran
 
 
 @quarantine_app.command("discard")
-def quarantine_discard(id: Annotated[str, typer.Argument(help="The id that `quarantine list` shows, or its end.")]) -> None:
-    """Delete a refused file for good."""
+def quarantine_discard(
+    id: Annotated[str | None, typer.Argument(help="The id that `quarantine list` shows, or its end.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Everything that is in quarantine now.")] = False,
+) -> None:
+    """Delete a refused file, or all, for good."""
     from loaders.commands import discard_quarantined
 
-    discard_quarantined(id)
+    finish(discard_quarantined(id, every))
 
 
 @app.command()
@@ -295,6 +298,7 @@ def main() -> None:
         app()
     except Exception as error:
         from loaders.failures import mendable
+        from loaders.saying import say
         from loaders.secrets import strike
 
         mended = mendable(error)
@@ -303,7 +307,7 @@ def main() -> None:
 
             print(strike("".join(traceback.format_exception(error))), file=sys.stderr, end="")
             sys.exit(1)
-        print(f"error: {strike(' '.join(str(mended).split()))}", file=sys.stderr)
+        say(f"error: {strike(' '.join(str(mended).split()))}", sys.stderr)
         sys.exit(mended.exit_code)
 
 

@@ -39,7 +39,8 @@ def land(path: str) -> dict[str, Any]:
     import filelock  # noqa: F401
     import pyarrow.csv  # noqa: F401
 
-    from loaders.intake import Request, find_files, land_file
+    from loaders.found import find_files
+    from loaders.intake import Request, land_file
     from loaders.landing import Landing
     from loaders.settings import settings
 

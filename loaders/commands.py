@@ -9,15 +9,19 @@ from dataclasses import asdict
 from pathlib import Path
 
 from loaders import quarantine
-from loaders.errors import SourceFormatError, UsageError
-from loaders.intake import Outcome, Request, find_files, land_file, require_source, retry
+from loaders.errors import BusyError, SourceFormatError, UsageError
+from loaders.found import find_files
+from loaders.intake import Outcome, Request, land_file, require_source, retry
 from loaders.landing import Landing
+from loaders.results import WORST_FIRST
 from loaders.runs import recorded
+from loaders.saying import say
 from loaders.settings import Settings, settings
 from loaders.sources import SOURCES
 from loaders.stamps import parse_moment
 
 MANY_FILES = 20
+STATUSES = ("landed", "unchanged", "ignored", "quarantined", "failed")
 
 
 def land_paths(targets: list[str], account: str | None, extracted_at: str | None) -> int:
@@ -31,44 +35,69 @@ def land_paths(targets: list[str], account: str | None, extracted_at: str | None
     moment = parse_moment(extracted_at, config.zone) if extracted_at else None
     require_source(source)
     with recorded(config, "land", targets=targets, account=account, extracted_at=extracted_at) as record:
-        outcomes = list(land_all(config, paths, Request(source, account, moment)))
+        landed = land_all(config, paths, Request(source, account, moment))
+        outcomes = [one for of_path in landed.values() for one in of_path]
+        in_vain = [path for path, of_path in landed.items() if all(one.unknown for one in of_path)]
         record["files"] = [asdict(one) for one in outcomes]
-        record["exit_code"] = exit_code_of(outcomes)
+        record["exit_code"] = exit_code_of(outcomes) or (UsageError.exit_code if in_vain else 0)
     if len(outcomes) > 1:
         print(summary(outcomes))
-    return exit_code_of(outcomes)
+    for path in in_vain:
+        say(f"error: {path}: nothing in it was recognised. See README, 'What can be landed'.", sys.stderr)
+    return record["exit_code"]
 
 
-def land_all(config: Settings, paths: list[Path], request: Request) -> Iterator[Outcome]:
-    """Land every file below the paths, telling each one's outcome."""
-    files = find_files(paths)
-    with Landing(config) as landing, progress(len(files)) as tick:
-        for export, named in files:
-            for outcome in land_file(config, landing, export, named, request):
-                tell(outcome)
-                yield outcome
-            tick()
+def land_all(config: Settings, paths: list[Path], request: Request) -> dict[Path, list[Outcome]]:
+    """Land every file below the paths, telling each one's outcome; return them by path."""
+    files = {path: find_files([path]) for path in paths}
+    landed: dict[Path, list[Outcome]] = {path: [] for path in paths}
+    with Landing(config) as landing, progress(sum(map(len, files.values()))) as tick:
+        for path, below in files.items():
+            for export, named in below:
+                for outcome in land_file(config, landing, export, named, request):
+                    tell(outcome)
+                    landed[path].append(outcome)
+                tick()
+    return landed
 
 
 def retry_quarantined(refused_id: str, accept: bool) -> int:
     """Land a refused file again; return the exit code."""
     config = settings()
-    refused = quarantine.entry(config, refused_id)
-    with recorded(config, "quarantine", id=refused.id, accept=accept) as record, Landing(config) as landing:
+    with (
+        quarantine.deciding(config, refused_id) as refused,
+        recorded(config, "quarantine", id=refused.id, accept=accept) as record,
+        Landing(config) as landing,
+    ):
         outcomes = retry(config, landing, refused, accept)
         record["files"] = [asdict(one) for one in outcomes]
+        record["exit_code"] = exit_code_of(outcomes)
     for outcome in outcomes:
         tell(outcome)
     return exit_code_of(outcomes)
 
 
-def discard_quarantined(refused_id: str) -> None:
-    """Delete a refused file."""
+def discard_quarantined(refused_id: str | None, every: bool) -> int:
+    """Delete a refused file, or all that are there now; return the exit code.
+
+    Raises UsageError where neither or both are asked for.
+    """
     config = settings()
-    refused = quarantine.entry(config, refused_id)
-    with recorded(config, "quarantine", id=refused.id, discard=True):
-        quarantine.discard(config, refused)
-    print(f"discarded {refused.id}  {refused.file_name}")
+    if bool(refused_id) == every:
+        raise UsageError("quarantine discard: name one id, or give --all.")
+    code = 0
+    for one in [one.id for one in quarantine.entries(config)] if every else [refused_id]:
+        try:
+            with quarantine.deciding(config, one) as refused, recorded(config, "quarantine", id=refused.id, discard=True):
+                quarantine.discard(config, refused)
+        except (BusyError, UsageError) as error:
+            if not every:
+                raise
+            say(str(error), sys.stderr)
+            code = error.exit_code
+        else:
+            say(f"discarded {refused.id}  {refused.file_name}")
+    return code
 
 
 def list_quarantine() -> None:
@@ -77,8 +106,8 @@ def list_quarantine() -> None:
     if not found:
         print("Quarantine is empty.")
     for one in found:
-        print(f"{one.id}  {one.file_name} ({one.bytes:,} bytes, {one.quarantined_at[:16].replace('T', ' ')})")
-        print(f"    {one.reason}")
+        say(f"{one.id}  {one.file_name} ({one.bytes:,} bytes, {one.quarantined_at[:16].replace('T', ' ')})")
+        say(f"    {one.reason}")
         decide = "accept, retry or discard" if one.acceptable else "retry or discard"
         print(f"    python cli.py quarantine {decide.split(',')[0].split(' ')[0]} {one.id}    ({decide})")
 
@@ -87,30 +116,31 @@ def tell(outcome: Outcome) -> None:
     """Print one file's outcome; what was refused goes to stderr."""
     tables = f" ({', '.join(outcome.tables)})" if outcome.tables else ""
     if outcome.status == "quarantined":
-        print(f"quarantined: {outcome.reason} [{outcome.quarantine_id}]", file=sys.stderr)
+        say(f"quarantined: {outcome.reason} [{outcome.quarantine_id}]", sys.stderr)
+    elif outcome.status == "failed":
+        say(f"failed: {outcome.reason}", sys.stderr)
     elif outcome.status == "landed":
-        print(f"landed {outcome.rows:,} rows  {outcome.file_name}{tables}")
+        say(f"landed {outcome.rows:,} rows  {outcome.file_name}{tables}")
     elif outcome.status == "ignored":
-        print(f"ignored  {outcome.file_name}: {outcome.reason}")
+        say(f"ignored  {outcome.file_name}: {outcome.reason}")
     else:
-        print(f"unchanged  {outcome.file_name}{tables}")
+        say(f"unchanged  {outcome.file_name}{tables}")
     for warning in outcome.warnings:
-        print(f"  warning: {outcome.file_name}: {warning}", file=sys.stderr)
+        say(f"  warning: {outcome.file_name}: {warning}", sys.stderr)
 
 
 def summary(outcomes: list[Outcome]) -> str:
     """Return one line that counts the outcomes."""
-    counts = {
-        status: sum(one.status == status for one in outcomes) for status in ("landed", "unchanged", "ignored", "quarantined")
-    }
+    counts = {status: sum(one.status == status for one in outcomes) for status in STATUSES}
     rows = sum(one.rows for one in outcomes)
     told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
     return f"{len(outcomes)} files: {told}; {rows:,} rows."
 
 
 def exit_code_of(outcomes: list[Outcome]) -> int:
-    """Return 6 when anything was quarantined, else 0."""
-    return SourceFormatError.exit_code if any(one.status == "quarantined" for one in outcomes) else 0
+    """Return the worst: 8 where a file or landing could not be read, 6 where one was quarantined, 7 where one changes; else 0."""
+    codes = {one.exit_code for one in outcomes} | {SourceFormatError.exit_code for one in outcomes if one.status == "quarantined"}
+    return next((code for code in WORST_FIRST if code in codes), 0)
 
 
 def refuse_demo_data(config: Settings) -> None:

@@ -1,25 +1,54 @@
-"""Files that are whole or not there: written aside, synced, then renamed."""
+"""Write files so that a kill or a power cut leaves the old or the new content, and hash them."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
+import secrets
 from pathlib import Path
+
+CHUNK_BYTES = 1 << 20
 
 
 def write_durably(target: Path, content: Path | bytes) -> None:
     """Write a file beside its place, sync it, and let it appear by one rename."""
-    temporary = target.parent / f".{target.name}.{os.getpid()}.tmp"
-    with temporary.open("wb") as file:
-        if isinstance(content, bytes):
-            file.write(content)
-        else:
-            with content.open("rb") as source:
-                while chunk := source.read(1 << 20):
-                    file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, target)
+    temporary = beside(target)
+    try:
+        with temporary.open("wb") as file:
+            if isinstance(content, bytes):
+                file.write(content)
+            else:
+                with content.open("rb") as source:
+                    while chunk := source.read(CHUNK_BYTES):
+                        file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
     sync(target.parent)
+
+
+def keep_durably(target: Path, copy: Path) -> None:
+    """Give a private copy, which nobody writes to any more, its place too; copy it where the disk can't link."""
+    temporary = beside(target)
+    try:
+        os.link(copy, temporary)
+    except OSError:
+        write_durably(target, copy)
+        return
+    try:
+        sync(temporary)
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync(target.parent)
+
+
+def beside(target: Path) -> Path:
+    """Return a name for a temporary file beside a target; what a killed run leaves of it is swept (`loaders.leftovers`)."""
+    return target.parent / f".{target.name[:64]}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
 
 
 def sync(path: Path) -> None:
@@ -31,3 +60,19 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def digest(path: Path) -> str:
+    """Return a file's SHA-256."""
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            found.update(chunk)
+    return found.hexdigest()
+
+
+def is_intact(path: Path, sha256: str) -> bool:
+    """Say whether a file is there and has the bytes that give this hash."""
+    with contextlib.suppress(FileNotFoundError):
+        return digest(path) == sha256
+    return False

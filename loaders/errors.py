@@ -39,6 +39,14 @@ class StorageError(LoaderError):
     exit_code = 8
 
 
+class FileError(StorageError):
+    """One file or folder can't be read: it is named, and the others go on."""
+
+
+class ChangingError(BusyError):
+    """One file is written to while it is read: it is named, and the others go on."""
+
+
 class BuildError(LoaderError):
     """A model or a test failed; nothing was published."""
 

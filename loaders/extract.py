@@ -17,7 +17,7 @@ from types import ModuleType
 
 from loaders import inbox, logs
 from loaders.commands import refuse_demo_data
-from loaders.errors import BusyError, LoaderError, PersonNeededError, UnavailableError, UsageError
+from loaders.errors import BusyError, LoaderError, PersonNeededError, StorageError, UnavailableError, UsageError
 from loaders.failures import mendable
 from loaders.feeds import Feed, Received, accounts_of
 from loaders.files import Export
@@ -172,7 +172,7 @@ def fetch_feed(pull: Pull, feed: Feed, result: Result, tell: Tell) -> None:
                 statuses.add(outcome.status)
                 add(result, outcome)
                 tell("landed", result)
-    result.outcome = next((one for one in ("quarantined", "landed") if one in statuses), "unchanged")
+    result.outcome = next((one for one in ("failed", "quarantined", "landed") if one in statuses), "unchanged")
 
 
 def received_of(pull: Pull, feed: Feed) -> Iterator[Received]:
@@ -214,7 +214,9 @@ def add(result: Result, outcome: Outcome) -> None:
     result.first_day = min(days, default=None)
     days = [day for day in (result.last_day, outcome.last_day and str(outcome.last_day)) if day]
     result.last_day = max(days, default=None)
-    if outcome.status == "quarantined":
+    if outcome.status == "failed":
+        result.exit_code, result.error = outcome.exit_code, strike(outcome.reason)
+    elif outcome.status == "quarantined" and result.exit_code != StorageError.exit_code:
         result.exit_code, result.error = 6, f"{strike(outcome.reason)} [{outcome.quarantine_id}]"
 
 
@@ -287,7 +289,7 @@ def from_inbox(config: Settings, tell: Tell) -> Iterator[Result]:
             statuses.add(outcome.status)
             add(result, outcome)
             tell("file", outcome)
-        result.outcome = next((one for one in ("quarantined", "landed") if one in statuses), "unchanged")
+        result.outcome = next((one for one in ("failed", "quarantined", "landed") if one in statuses), "unchanged")
         if not statuses:
             result.outcome, result.error = "not set up", "inbox: empty."
     except Exception as error:

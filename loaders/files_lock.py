@@ -55,11 +55,14 @@ def files_alone(settings: Settings) -> Iterator[None]:
 @contextlib.contextmanager
 def held(settings: Settings, alone: bool) -> Iterator[None]:
     """Hold the kernel's lock of landing's files, shared or alone."""
+    import sqlite3
+
     from filelock import ReadWriteLock, Timeout
 
     folder = settings.landing_dir / ".locks"
     folder.mkdir(parents=True, exist_ok=True)
-    lock = ReadWriteLock(folder / "files.lock")
+    path = folder / "files.lock"
+    lock = ReadWriteLock(path)
     taken = lock.write_lock if alone else lock.read_lock
     with contextlib.ExitStack() as stack:
         try:
@@ -67,6 +70,10 @@ def held(settings: Settings, alone: bool) -> Iterator[None]:
         except Timeout as error:
             others = "landing, building or another command" if alone else "compaction"
             raise BusyError(f"landing: its files are held by {others}. Try again when that has ended.") from error
+        except (sqlite3.DatabaseError, sqlite3.NotSupportedError) as error:
+            raise StorageError(
+                f"{path}: the lock file is damaged ({error}). Delete it while no other command runs, and run this again."
+            ) from error
         yield
 
 

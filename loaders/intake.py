@@ -6,17 +6,20 @@ import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 
 from loaders import quarantine
 from loaders.encodings import scan, write_as_utf8
-from loaders.errors import SourceFormatError, UsageError
-from loaders.files import Export
+from loaders.errors import ChangingError, FileError, LoaderError, SourceFormatError, UsageError
+from loaders.failures import mendable
+from loaders.files import DOCUMENT_LIMIT_BYTES, Export
 from loaders.files_lock import files_shared
-from loaders.landing import Landing, Origin, Part, account_locks, store_original, sweep
+from loaders.kinds import HEAD_BYTES, foreign_kind
+from loaders.landing import Landing, Origin, Part, Staged, account_locks, store_original
 from loaders.private import private_folder
+from loaders.received import head_of, received
 from loaders.settings import Settings, utc_now
 from loaders.sources import SOURCES
 from loaders.stamps import stamp_in, to_utc
@@ -25,6 +28,8 @@ from loaders.timeline import Entry
 from loaders.zips import zip_members
 
 ZIP_DEPTH = 2
+CLOCK_TOLERANCE = timedelta(minutes=5)
+CLOCK_AHEAD = timedelta(days=1)  # as far apart as time zones are
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file: `landed`, `unchanged`, `ignored` or `quarantined`."""
+    """What became of one file: `landed`, `unchanged`, `ignored`, `quarantined`, or `failed` where it could not be read.
+
+    unknown: ignored as nothing that any source exports.
+    exit_code: what a failed one asks the command to end with.
+    """
 
     file_name: str
     status: str
@@ -50,77 +59,94 @@ class Outcome:
     quarantine_id: str = ""
     first_day: date | None = None
     last_day: date | None = None
-
-
-def find_files(paths: list[Path]) -> list[tuple[Export, bool]]:
-    """Return every file below the given paths, and whether it was named directly.
-
-    Raises UsageError for a path that is missing and a folder without files.
-    """
-    found: list[tuple[Export, bool]] = []
-    for path in paths:
-        if not path.exists():
-            raise UsageError(f"{path}: no such file or folder.")
-        if path.is_file():
-            found.append((Export(path, path.name, path.absolute().parent.name), True))
-            continue
-        inside = [
-            one for one in sorted(path.rglob("*"))
-            if one.is_file() and not any(part.startswith(".") for part in one.relative_to(path).parts)
-        ]  # fmt: skip
-        if not inside:
-            raise UsageError(f"{path}: a folder without files.")
-        found += [(Export(one, one.name, one.absolute().parent.name), False) for one in inside]
-    return found
+    unknown: bool = False
+    exit_code: int = 0
 
 
 def land_file(settings: Settings, landing: Landing, export: Export, named: bool, request: Request) -> Iterator[Outcome]:
-    """Land one file, or every member of a zip; yield what became of each."""
+    """Land one file, or every member of a zip, from a copy of our own; yield what became of each."""
     try:
-        if export.kind == "zip":
-            yield from land_zip(settings, landing, export, named, request, depth=1)
-        else:
-            yield land_export(settings, landing, export, named, request)
-    except SourceFormatError as error:
-        yield refuse(settings, export, error, request)
+        if not named and (outcome := foreign(export, head_of(export, HEAD_BYTES))):
+            yield outcome
+            return
+        with received(settings, export) as copy:
+            if copy.kind == "zip":
+                yield from land_zip(settings, landing, copy, named, request, depth=1)
+            else:
+                yield land_or_refuse(settings, landing, copy, named, request)
+    except (FileError, ChangingError) as error:
+        yield failed(export, error)
 
 
 def land_zip(
     settings: Settings, landing: Landing, export: Export, named: bool, request: Request, depth: int
 ) -> Iterator[Outcome]:
-    """Land the members of a zip as the files of a folder named like the zip.
-
-    Raises SourceFormatError, with nothing landed, when the zip is unsafe or damaged.
-    """
+    """Land the members of a zip as the files of a folder named like the zip; refuse it whole when it is unsafe or damaged."""
     with private_folder(settings) as unpacked:
-        members = list(zip_members(export.path, export.name, unpacked))
-        if not members:
-            raise SourceFormatError(f"{export.file_name}: a zip without files. Download it again.")
+        try:
+            members = list(zip_members(export.path, export.name, unpacked))
+            if not members:
+                raise SourceFormatError(f"{export.file_name}: a zip without files. Download it again.")
+        except SourceFormatError as error:
+            yield refuse(settings, export, error, request)
+            return
         for member in members:
-            if member.kind != "zip":
-                try:
-                    yield land_export(settings, landing, member, named and len(members) == 1, request)
-                except SourceFormatError as error:
-                    yield refuse(settings, member, error, request)
+            if outcome := foreign(member, member.head):
+                yield outcome
+            elif member.kind != "zip":
+                yield land_or_refuse(settings, landing, member, named and len(members) == 1, request)
             elif depth < ZIP_DEPTH:
-                try:
-                    yield from land_zip(settings, landing, member, named, request, depth + 1)
-                except SourceFormatError as error:
-                    yield refuse(settings, member, error, request)
+                yield from land_zip(settings, landing, member, named, request, depth + 1)
             else:
-                yield Outcome(member.file_name, "ignored", reason="a zip in a zip in a zip")
+                yield Outcome(member.file_name, "ignored", reason="a zip in a zip in a zip", unknown=True)
+
+
+def land_or_refuse(settings: Settings, landing: Landing, export: Export, named: bool, request: Request) -> Outcome:
+    """Land one file whole, or quarantine it; whatever is wrong with it, the next file's turn comes."""
+    try:
+        return land_export(settings, landing, export, named, request)
+    except SourceFormatError as error:
+        return refuse(settings, export, error, request)
+    except (FileError, ChangingError) as error:
+        return failed(export, error)
+    except Exception as error:
+        if mendable(error):
+            raise
+        import structlog
+
+        structlog.get_logger().debug("unexpected", file=export.file_name, exc_info=True)
+        unexpected = SourceFormatError(
+            f"{export.file_name}: can't be read as what it looks like ({type(error).__name__}: {error}). Download it again; "
+            "if it stays so, report it with this line."
+        )
+        return refuse(settings, export, unexpected, request)
+    finally:
+        landing.renew()
+
+
+def foreign(export: Export, head: bytes) -> Outcome | None:
+    """Return the outcome of a file that no source exports, such as a picture, a PDF or endless JSON; None for any other."""
+    kind = foreign_kind(head)
+    if not kind and head.lstrip().startswith((b"{", b"[", b"<")) and export.size > DOCUMENT_LIMIT_BYTES:
+        kind = f"{export.size:,} bytes, too large for a page or an answer"
+    return Outcome(export.file_name, "ignored", reason=f"{kind}; not an export", unknown=True) if kind else None
+
+
+def failed(export: Export, error: LoaderError) -> Outcome:
+    """Return the outcome of a file that could not be read, or that met damage in landing; it stays where it is."""
+    return Outcome(export.file_name, "failed", reason=str(error), exit_code=error.exit_code)
 
 
 def land_export(settings: Settings, landing: Landing, export: Export, named: bool, request: Request) -> Outcome:
     """Land one file whole.
 
-    Raises SourceFormatError when it is refused.
+    Raises SourceFormatError when it is refused, FileError where what landed before it is damaged.
     """
     found = recognise(export, request.source)
     if not found:
         if named or request.source:
             raise unrecognised(export, request.source)
-        return Outcome(export.file_name, "ignored", reason="not an export of a known source")
+        return Outcome(export.file_name, "ignored", reason="not an export of a known source", unknown=True)
     module, parts = found
     if not parts:
         return Outcome(export.file_name, "ignored", reason="nothing of use in it; not kept")
@@ -136,7 +162,6 @@ def land_export(settings: Settings, landing: Landing, export: Export, named: boo
         keyed = [(part, account_of(settings, module, part, request)) for part in parts]
         stack.enter_context(files_shared(settings))
         stack.enter_context(account_locks(settings, {(part.table, account) for part, account in keyed}))
-        sweep(settings, {part.table for part in parts})
         staged = [
             landing.stage(part, origin, account, moment_of(settings, export, part, request), request.accept)
             for part, account in keyed
@@ -149,7 +174,7 @@ def land_export(settings: Settings, landing: Landing, export: Export, named: boo
     status = "landed" if any(not one.unchanged for one in staged) else "unchanged"
     days = [day for one in staged for day in (one.entry.covers_from, one.entry.covers_to) if day]
     return Outcome(
-        export.file_name, status, rows, labels, warnings=warnings_of(parts, origin),
+        export.file_name, status, rows, labels, warnings=(*warnings_of(parts, origin), *clock_warnings(staged)),
         first_day=min(days, default=None), last_day=max(days, default=None),
     )  # fmt: skip
 
@@ -275,6 +300,28 @@ def warnings_of(parts: list[Part], origin: Origin) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def clock_warnings(staged: list[Staged]) -> Iterator[str]:
+    """Yield what shows that this computer's clock is wrong: extracts that landed later than now, a file from the future."""
+    for one in staged:
+        now, label = one.entry.landed_at, one.part.table.label
+        last = max((entry.landed_at for entry in one.timeline), default=now)
+        if last > now + CLOCK_TOLERANCE:
+            yield (
+                f"the clock was set back: it says {minute(now)}, but {label} landed at {minute(last)} before. This file ranks "
+                f"as of {minute(one.entry.extracted_at)}: set the clock, and land it with --extracted-at if that is wrong"
+            )
+        elif one.stated_at and one.stated_at > now + CLOCK_AHEAD:
+            yield (
+                f"its time stamp {minute(one.stated_at)} is later than this computer's clock, {minute(now)}: "
+                "it ranks as of now. Check the clock"
+            )
+
+
+def minute(moment: datetime) -> str:
+    """Return a moment as a person reads it."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
 def refuse(settings: Settings, export: Export, error: SourceFormatError, request: Request) -> Outcome:
     """Quarantine a file."""
     refused = quarantine.put(settings, export, error, request.source, request.account, request.extracted_at)
@@ -284,14 +331,16 @@ def refuse(settings: Settings, export: Export, error: SourceFormatError, request
 def retry(settings: Settings, landing: Landing, refused: quarantine.Refused, accept: bool) -> list[Outcome]:
     """Land a refused file again, with or without the replacement check; what lands leaves quarantine.
 
-    Raises UsageError when accepting a file that was not refused by that check.
+    The caller holds the entry (`quarantine.deciding`).
+    Raises UsageError when accepting a file that was not refused by that check, StorageError when its bytes are damaged.
     """
+    quarantine.require_intact(settings, refused)
     if accept and not refused.acceptable:
         raise UsageError(f"{refused.id}: {refused.reason} Nothing in it can be accepted; mend it, or `quarantine discard`.")
     given = datetime.fromisoformat(refused.extracted_at) if refused.extracted_at else None
     request = Request(refused.source, refused.account, given, accept)
     outcomes = list(land_file(settings, landing, refused.export(settings), True, request))
-    if not any(one.status == "quarantined" for one in outcomes):
+    if not any(one.status in ("quarantined", "failed") for one in outcomes):
         quarantine.discard(settings, refused)
     return outcomes
 

@@ -14,12 +14,14 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loaders.durable import sync, write_durably
-from loaders.errors import BusyError, SourceFormatError
+from loaders.damage import naming_damage
+from loaders.durable import is_intact, keep_durably, sync
+from loaders.errors import BusyError, FileError, SourceFormatError
+from loaders.leftovers import sweep
 from loaders.private import private_folder
 from loaders.replacement import Check
 from loaders.settings import Settings
@@ -100,6 +102,7 @@ class Staged:
     names: list[str]
     group_rows: int
     has_twins: bool
+    stated_at: datetime | None
     timeline: list[Entry]
     unchanged: bool
     seen_again: Entry | None
@@ -116,17 +119,30 @@ class Landing:
         self._numbers = itertools.count()
 
     def __enter__(self) -> Landing:
+        self._stack = contextlib.ExitStack()
+        sweep(self.settings)
+        self.aside = self._stack.enter_context(private_folder(self.settings))
+        self._connect()
+        return self
+
+    def _connect(self) -> None:
         import duckdb
 
-        self._stack = contextlib.ExitStack()
-        self.aside = self._stack.enter_context(private_folder(self.settings))
         config: dict[str, Any] = {"temp_directory": str(self.aside / "spill"), "preserve_insertion_order": True}
         if self.settings.memory_limit:
             config["memory_limit"] = self.settings.memory_limit
         if self.settings.threads:
             config["threads"] = self.settings.threads
         self.con: duckdb.DuckDBPyConnection = self._stack.enter_context(duckdb.connect(":memory:", config=config))
-        return self
+
+    def renew(self) -> None:
+        """Connect again where an error inside DuckDB, as a damaged file can cause, has ended the connection."""
+        import duckdb
+
+        try:
+            run(self.con, "select 1")
+        except duckdb.Error:
+            self._connect()
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind:
@@ -184,7 +200,7 @@ class Landing:
                 seen_again = after[0]
             if not accept:
                 Check(self.con, table, timeline).replacement(rows, entry, before, after)
-        return Staged(part, entry, rows, names, origin.group_rows, has_twins, timeline, unchanged, seen_again)
+        return Staged(part, entry, rows, names, origin.group_rows, has_twins, extracted_at, timeline, unchanged, seen_again)
 
     def read_part(self, part: Part, origin: Origin) -> tuple[str, list[str]]:
         """Stream a part into a file aside; return it as a relation, and its own columns.
@@ -307,6 +323,15 @@ class Landing:
     def _land_sighting(self, table: Table, sighting: Entry, timeline: list[Entry]) -> None:
         """Write the rows of a sighting, copied from the extract that it saw again."""
         holder = holder_of(sighting, timeline)
+        if not holder:
+            raise FileError(
+                f"{table.label}: what {sighting.extract_id} saw again is missing. "
+                "See `python cli.py verify`; put it back from a backup."
+            )
+        with naming_damage(holder.path):
+            self._copy_sighting(table, sighting, holder)
+
+    def _copy_sighting(self, table: Table, sighting: Entry, holder: Entry) -> None:
         file = literal(escaped_glob(holder.path))
         names = run(self.con, f"select name from parquet_schema({file}) where name <> 'duckdb_schema'")
         own = ", ".join(quoted(name) for (name,) in names if name not in LINEAGE)
@@ -361,13 +386,16 @@ def write_extract(con: duckdb.DuckDBPyConnection, target: Path, query: str, stat
 
 def ensure_schema(con: duckdb.DuckDBPyConnection, settings: Settings, table: Table) -> None:
     """Write the zero-row file with the table's full typed header where it is missing or of another contract."""
+    import duckdb
+
     folder = table_dir(settings, table)
     target = folder / SCHEMA_FILE
     columns = {name: "varchar" for name in table.columns} | LINEAGE
     if target.exists():
-        found = run(con, "select name from parquet_schema(?) where name <> 'duckdb_schema'", [escaped_glob(target)])
-        if [name for (name,) in found] == list(columns):
-            return
+        with contextlib.suppress(duckdb.Error):  # a damaged one is written again
+            found = run(con, "select name from parquet_schema(?) where name <> 'duckdb_schema'", [escaped_glob(target)])
+            if [name for (name,) in found] == list(columns):
+                return
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / f".{SCHEMA_FILE}.{os.getpid()}.tmp"
     header = ", ".join(f"null::{kind} as {quoted(name)}" for name, kind in columns.items())
@@ -375,16 +403,6 @@ def ensure_schema(con: duckdb.DuckDBPyConnection, settings: Settings, table: Tab
     sync(temporary)
     os.replace(temporary, target)
     sync(folder)
-
-
-def sweep(settings: Settings, tables: set[Table]) -> None:
-    """Remove what a killed run left half-written in these tables' folders, an hour old or older."""
-    limit = datetime.now(UTC).timestamp() - 3600
-    for table in tables:
-        for path in table_dir(settings, table).glob(".*.tmp"):
-            with contextlib.suppress(OSError):
-                if path.stat().st_mtime < limit:
-                    path.unlink()
 
 
 def write_batches(target: Path, batches: pa.RecordBatchReader) -> None:
@@ -396,13 +414,16 @@ def write_batches(target: Path, batches: pa.RecordBatchReader) -> None:
             writer.write_batch(batch)
 
 
-def store_original(settings: Settings, source: Path | bytes, suffix: str, sha256: str) -> Path:
-    """Keep the bytes as received under their hash, durably; return where."""
+def store_original(settings: Settings, source: Path, suffix: str, sha256: str) -> Path:
+    """Keep the bytes as received under their hash, durably; return where. One that is damaged is mended.
+
+    `source` is a copy of our own that nobody writes to any more.
+    """
     suffix = suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,8}", suffix) else ".bin"
     target = settings.originals_dir / sha256[:2] / f"{sha256}{suffix}"
-    if not target.exists():
+    if not is_intact(target, sha256):
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(target, source)
+        keep_durably(target, source)
     return target
 
 

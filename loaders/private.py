@@ -25,10 +25,15 @@ def private_files() -> Iterator[None]:
         os.umask(before)
 
 
+def received_dir(settings: Settings) -> Path:
+    """Where what was received lies until it has landed."""
+    return settings.data_dir / ".received"
+
+
 @contextlib.contextmanager
 def private_folder(settings: Settings) -> Iterator[Path]:
     """Yield a folder for what was received and is still to land; it goes with the run, and what a killed run left goes too."""
-    place = settings.data_dir / ".received"
+    place = received_dir(settings)
     with private_files():
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
     for left in place.iterdir():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from loaders.damage import naming_damage
 from loaders.errors import ReplacementError
 from loaders.sql import day_of, quoted, run
 from loaders.tables import Replacement, Table
@@ -41,7 +42,8 @@ class Check:
             if not holder:
                 continue
             day = day_of(table, "_covers_from")
-            self._compare("other", f"(select *, {day} as _day from {rows_of(holder)})")
+            with naming_damage(holder.path):
+                self._compare("other", f"(select *, {day} as _day from {rows_of(holder)})")
             old, new = ("other", "own") if is_earlier else ("own", "other")
             problem = self._loss(table.replacement, old, new, entry, neighbour, neighbour if is_earlier else entry)
             if problem:

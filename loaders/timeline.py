@@ -12,7 +12,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from loaders.damage import naming_damage
 from loaders.durable import write_durably
+from loaders.errors import FileError
 from loaders.settings import Settings
 from loaders.sql import escaped_glob, literal, run
 from loaders.tables import Table
@@ -81,7 +83,7 @@ def read_timeline(con: duckdb.DuckDBPyConnection, settings: Settings, table: Tab
     try:
         learn_sightings({key: path for key, path in sightings.items() if key not in _known})
         learn_footers(con, {key: path for key, path in extracts.items() if key not in _known})
-    except (duckdb.IOException, FileNotFoundError):
+    except (duckdb.IOException, FileError, FileNotFoundError):
         if all(os.path.exists(path) for path in (*sightings.values(), *extracts.values())):
             raise
         return read_timeline(con, settings, table, account)  # compacted meanwhile: what was listed is in other files now
@@ -103,14 +105,22 @@ def key_of(file: os.DirEntry[str]) -> Key:
 def learn_sightings(files: dict[Key, str]) -> None:
     """Read sightings."""
     for key, path in files.items():
-        _known[key] = (Entry.from_json(Path(path).read_text(encoding="utf-8"), None),)
+        with naming_damage(path):
+            _known[key] = (Entry.from_json(Path(path).read_text(encoding="utf-8"), None),)
 
 
 def learn_footers(con: duckdb.DuckDBPyConnection, files: dict[Key, str]) -> None:
     """Read what extracts state in their footers."""
     if files:
         keys = {path: key for key, path in files.items()}
-        _known.update((keys[str(path)], tuple(entries)) for path, entries in stated_in(con, list(keys)))
+        try:
+            stated = list(stated_in(con, list(keys)))
+        except Exception:
+            for path in keys:  # the one that is damaged is named
+                with naming_damage(path):
+                    list(stated_in(con, [path]))
+            raise
+        _known.update((keys[str(path)], tuple(entries)) for path, entries in stated)
 
 
 def stated_in(con: duckdb.DuckDBPyConnection, paths: list[str]) -> Iterator[tuple[Path, list[Entry]]]:

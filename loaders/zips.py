@@ -1,4 +1,4 @@
-"""Zips: their members as exports, unpacked only where that is safe."""
+"""Zips as people hand them over: unpacked member by member, refused whole where they are damaged or unsafe."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from pathlib import Path, PurePosixPath
 from loaders.encodings import CHUNK_BYTES
 from loaders.errors import SourceFormatError
 from loaders.files import Export
+from loaders.saying import readable
 
 LIMIT_BYTES = 8 << 30
 LIMIT_RATIO = 250
 LIMIT_MEMBERS = 20_000
+SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,11}")
 
 
 def zip_members(archive: Path, name: str, into: Path) -> Iterator[Export]:
@@ -22,24 +24,49 @@ def zip_members(archive: Path, name: str, into: Path) -> Iterator[Export]:
 
     Raises SourceFormatError for the whole zip when it is damaged, a bomb, or has an unsafe member.
     """
+    with reading(archive, name) as bundle:
+        members = [member for member in bundle.infolist() if not member.is_dir()]
+        refuse_unsafe(members, name)
+        for number, member in enumerate(members):
+            inner = PurePosixPath(member.filename)
+            target = into / f"{number:05d}{inner.suffix if SUFFIX.fullmatch(inner.suffix) else ''}"
+            with target.open("wb") as file:
+                for chunk in chunks_of(bundle, member, name):
+                    file.write(chunk)
+            if inner.name.startswith(".") or "__MACOSX" in inner.parts:
+                continue
+            folder = name if inner.parent == PurePosixPath(".") else readable(inner.parent.name)
+            yield Export(target, readable(inner.name), folder, zip_time=entry_time(member))
+
+
+def reading(archive: Path, name: str) -> zipfile.ZipFile:
+    """Open a zip.
+
+    Raises SourceFormatError where its directory is damaged.
+    """
     try:
-        with zipfile.ZipFile(archive) as bundle:
-            members = [member for member in bundle.infolist() if not member.is_dir()]
-            refuse_unsafe(members, name)
-            for number, member in enumerate(members):
-                target = into / f"{number:05d}{PurePosixPath(member.filename).suffix[:12]}"
-                with bundle.open(member) as source, target.open("wb") as file:
-                    while chunk := source.read(CHUNK_BYTES):
-                        file.write(chunk)
-                inner = PurePosixPath(member.filename)
-                if inner.name.startswith(".") or "__MACOSX" in inner.parts:
-                    continue
-                folder = name if inner.parent == PurePosixPath(".") else inner.parent.name
-                yield Export(target, inner.name, folder, zip_time=entry_time(member))
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
-        if isinstance(error, OSError) and error.errno:
-            raise
-        raise SourceFormatError(f"{name}: damaged or truncated zip ({error}). Download it again.") from error
+        return zipfile.ZipFile(archive)
+    except Exception as error:
+        raise damaged(name, error) from error
+
+
+def chunks_of(bundle: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> Iterator[bytes]:
+    """Yield a member's content.
+
+    Raises SourceFormatError where it is damaged: the decoders raise a dozen different errors on flipped bits.
+    """
+    try:
+        with bundle.open(member) as source:
+            while chunk := source.read(CHUNK_BYTES):
+                yield chunk
+    except Exception as error:
+        raise damaged(name, error) from error
+
+
+def damaged(name: str, error: Exception) -> SourceFormatError:
+    """Return the error for a zip that can't be read to its end."""
+    told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return SourceFormatError(f"{name}: damaged or truncated zip ({told}). Download it again.")
 
 
 def entry_time(member: zipfile.ZipInfo) -> datetime | None:

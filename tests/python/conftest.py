@@ -25,8 +25,9 @@ if LIGHT_BROWSER := shutil.which("chromium-headless-shell"):  # Chromium without
     os.environ.setdefault("BEDROT_BROWSER", LIGHT_BROWSER)
 
 from bench.plain import DATABASE, Plan, read_manifest  # noqa: E402
+from loaders.found import find_files  # noqa: E402
 from loaders.imports import without_pandas  # noqa: E402
-from loaders.intake import Outcome, Request, find_files, land_file  # noqa: E402
+from loaders.intake import Outcome, Request, land_file  # noqa: E402
 from loaders.landing import Landing  # noqa: E402
 from loaders.settings import Settings  # noqa: E402
 from loaders.sources import table_named  # noqa: E402
