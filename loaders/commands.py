@@ -121,8 +121,8 @@ def tell(outcome: Outcome) -> None:
         say(f"failed: {outcome.reason}", sys.stderr)
     elif outcome.status == "landed":
         say(f"landed {outcome.rows:,} rows  {outcome.file_name}{tables}")
-    elif outcome.status == "ignored":
-        say(f"ignored  {outcome.file_name}: {outcome.reason}")
+    elif outcome.status in ("ignored", "waiting"):
+        say(f"{outcome.status}  {outcome.file_name}: {outcome.reason}")
     else:
         say(f"unchanged  {outcome.file_name}{tables}")
     for warning in outcome.warnings:

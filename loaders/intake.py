@@ -44,7 +44,8 @@ class Request:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file: `landed`, `unchanged`, `ignored`, `quarantined`, or `failed` where it could not be read.
+    """What became of one file: `landed`, `unchanged`, `ignored`, `quarantined`; `failed` where it could not be read,
+    `waiting` where it stays in the inbox, as it is not whole.
 
     unknown: ignored as nothing that any source exports.
     exit_code: what a failed one asks the command to end with.
