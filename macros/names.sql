@@ -5,6 +5,12 @@
 {%- endmacro %}
 
 
+{#- Its words alone: capitals and digits, a single space where punctuation was. -#}
+{% macro words_only(expression) %}
+    trim({{ replace_all(name_key(expression), "'[^0-9A-ZÀ-힣]+'", "' '") }})
+{%- endmacro %}
+
+
 {% macro title_key(expression) %}
     {{ name_key(replace_all(upper_name(expression), "'[(] *(FEAT[.]?|FT[.]?|FEATURING) [^)]*[)]'", "''")) }}
 {%- endmacro %}

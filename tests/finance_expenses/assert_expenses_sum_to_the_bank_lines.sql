@@ -1,5 +1,4 @@
--- What the kept lines that can be read add up to is what expenses and lines that are none add up to, to the last
--- decimal.
+-- What the kept lines that can be read add up to is what expenses and movements add up to, to the last decimal.
 
 with
 
@@ -45,24 +44,23 @@ expenses as (
 
 ),
 
-not_expenses as (
+movements as (
 
     select
         count(*) as line_count,
         coalesce(sum(amount), 0) as amount
-    from {{ ref('int_bank_lines_classified') }}
-    where treatment = 'not_expense'
+    from {{ ref('bank_movements') }}
 
 )
 
 select
     kept_totals.line_count,
     kept_totals.amount,
-    expenses.line_count + not_expenses.line_count as accounted_line_count,
-    expenses.amount + not_expenses.amount as accounted_amount
+    expenses.line_count + movements.line_count as accounted_line_count,
+    expenses.amount + movements.amount as accounted_amount
 from kept_totals
 cross join expenses
-cross join not_expenses
+cross join movements
 where
-    kept_totals.line_count <> expenses.line_count + not_expenses.line_count
-    or kept_totals.amount <> expenses.amount + not_expenses.amount
+    kept_totals.line_count <> expenses.line_count + movements.line_count
+    or kept_totals.amount <> expenses.amount + movements.amount

@@ -1,4 +1,4 @@
--- What each line that counts is: an expense, no expense and why, or rejected. No line is left out.
+-- What each line that counts is: an expense, a movement of money that is none and why, or rejected. No line is left out.
 
 with
 
@@ -14,6 +14,12 @@ matched as (
 
 ),
 
+descriptions as (
+
+    select * from {{ ref('int_bank_descriptions_read') }}
+
+),
+
 described as (
 
     select
@@ -24,9 +30,19 @@ described as (
         case
             when lower(lines.stated_category) in ('advertising', 'software', 'equipment', 'distribution', 'promotion')
                 then lower(lines.stated_category)
-        end as own_category
+        end as own_category,
+        coalesce(descriptions.names_card_issuer and not descriptions.may_name_payee, false) as is_with_issuer_alone,
+        coalesce(descriptions.names_own_account and not descriptions.may_name_payee, false) as is_with_own_account_alone,
+        coalesce(descriptions.is_payment and not descriptions.may_name_payee, false) as is_payment_to_nobody,
+        coalesce(descriptions.is_payment, false) as is_payment,
+        coalesce(descriptions.is_transfer, false) as is_transfer,
+        lines.is_refund_by_status
+        and max(case when lines.reject_reason is null then lines.amount end) over (
+            partition by lines.account, lines.transaction_date, {{ name_key('lines.description') }}, abs(lines.amount)
+        ) < 0 as is_refund_without_purchase
     from lines
     left join matched on {{ name_key('lines.description') }} = matched.description_key
+    left join descriptions on {{ name_key('lines.description') }} = descriptions.description_key
 
 ),
 
@@ -35,20 +51,42 @@ judged as (
     select
         *,
         case
-            when matched_category = 'not_expense' then matched_note
             when
-                upper(stated_category) = 'PAYMENT/CREDIT' and amount < 0
-                and {{ matches('description_key', "'(^|[^A-Z])(AUTO ?PAY|PYMT|PMT|PAYMENT)([^A-Z]|$)'") }}
-                then 'Card paid, as the bank''s category says'
+                stated_status in ('declined', 'failed', 'cancelled', 'canceled', 'void', 'voided', 'reversed', 'expired')
+                or (
+                    {{ matches('description_key', "'(^|[^A-Z])DECLINED([^A-Z]|$)'") }}
+                    and not {{ matches('description_key', "'(^|[^A-Z])FEE([^A-Z]|$)'") }}
+                )
+                then 'Declined or undone: nothing was paid'
+            when is_refund_without_purchase then 'Refunded, and its purchase is in no file: nothing was spent'
+            when matched_category = 'not_expense' then coalesce(matched_note, 'Set aside by seed_expense_categories')
+        end as no_payment_reason,
+        case
+            when (is_with_issuer_alone or is_with_own_account_alone) and is_payment then 'card_payment'
+            when source_table <> 'checking' and amount < 0 and is_payment_to_nobody then 'card_payment'
+            when (is_with_issuer_alone or is_with_own_account_alone) and is_transfer then 'own_transfer'
             when
                 source_table = 'checking' and amount < 0
                 and not (
                     matched_category is not null
                     and {{ matches('description_key', "'(^|[^A-Z])(REFUND|REVERSAL|RETURN)([^A-Z]|$)'") }}
                 )
-                then 'Money into the account: income'
-        end as not_expense_reason
+                then 'income'
+        end as stated_movement
     from described
+
+),
+
+typed as (
+
+    select
+        *,
+        case
+            when reject_reason is not null then null
+            when no_payment_reason is not null then 'other'
+            else stated_movement
+        end as movement_type
+    from judged
 
 ),
 
@@ -70,17 +108,24 @@ final as (
         currency_code,
         case
             when reject_reason is not null then 'rejected'
-            when not_expense_reason is not null then 'not_expense'
+            when movement_type is not null then 'not_expense'
             else 'expense'
         end as treatment,
-        coalesce(reject_reason, not_expense_reason) as treatment_reason,
+        movement_type,
+        case
+            when reject_reason is not null then reject_reason
+            when movement_type = 'card_payment' then 'Card paid'
+            when movement_type = 'own_transfer' then 'Money moved between own accounts'
+            when movement_type = 'income' then 'Money into the account'
+            when movement_type = 'other' then no_payment_reason
+        end as treatment_reason,
         amount,
         amount_usd,
         coalesce(matched_category, own_category) is null as is_uncategorised,
         transaction_date,
         posted_date,
         _extracted_at
-    from judged
+    from typed
 
 )
 

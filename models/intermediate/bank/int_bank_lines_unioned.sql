@@ -32,6 +32,7 @@ unioned as (
         'posted' as stated_status,
         reject_reason,
         amount,
+        false as is_refund_by_status,
         transaction_date,
         posted_date,
         _extracted_at
@@ -49,6 +50,7 @@ unioned as (
         'posted' as stated_status,
         reject_reason,
         amount,
+        false as is_refund_by_status,
         transaction_date,
         cast(null as date) as posted_date,
         _extracted_at
@@ -66,6 +68,7 @@ unioned as (
         stated_status,
         reject_reason,
         amount,
+        coalesce(amount < 0 and stated_amount > 0, false) as is_refund_by_status,
         transaction_date,
         cast(null as date) as posted_date,
         _extracted_at

@@ -2,10 +2,10 @@
 
 with
 
-expenses as (
+lines as (
 
     select * from {{ ref('int_bank_lines_classified') }}
-    where treatment = 'expense'
+    where treatment <> 'rejected'
 
 ),
 
@@ -18,8 +18,8 @@ final as (
         cast(count(*) as bigint) as row_count,
         cast(sum(amount_usd) as decimal(24, 12)) as amount_usd,
         cast(null as bigint) as streams
-    from expenses
-    where is_uncategorised
+    from lines
+    where treatment = 'expense' and is_uncategorised
     group by description_key
 
     union all
@@ -31,7 +31,7 @@ final as (
         cast(count(*) as bigint) as row_count,
         cast(null as decimal(24, 12)) as amount_usd,
         cast(null as bigint) as streams
-    from expenses
+    from lines
     where amount_usd is null
     group by coalesce(currency_code, 'account ' || account)
 
