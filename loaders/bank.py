@@ -22,14 +22,14 @@ NAMES = (r".*transaction_download", r"capitol_one_purchases", r"360")
 CARD = Table(
     SOURCE, "card", "append",
     required=("Transaction Date", "Posted Date", "Card No.", "Description", "Category", "Debit", "Credit"),
-    observed="Transaction Date", formats=(ISO_DAY, US_SHORT_DAY, US_DAY),
+    observed="Transaction Date", formats=(ISO_DAY, US_SHORT_DAY, US_DAY), may_be_empty=True,
 )  # fmt: skip
 CHECKING = Table(
     SOURCE, "checking", "append",
     required=(
         "Account Number", "Transaction Description", "Transaction Date", "Transaction Type", "Transaction Amount", "Balance",
     ),
-    observed="Transaction Date", formats=(US_SHORT_DAY, US_DAY, ISO_DAY), private=True,
+    observed="Transaction Date", formats=(US_SHORT_DAY, US_DAY, ISO_DAY), private=True, may_be_empty=True,
 )  # fmt: skip
 PURCHASES = Table(
     SOURCE, "purchases", "append",
@@ -61,6 +61,7 @@ def cut(export: Export) -> bytes:
     """Return the account's export with only the last four digits of its number: that is what is kept of it."""
     text = decode(export.path.read_bytes().removeprefix(BOM), export.file_name)
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=export.table.delimiter))
+    rows = rows[export.table.header_lines - 1 :]
     header = [name.strip().casefold() for name in rows[0]]
     place = header.index("account number")
     for row in rows[1:]:

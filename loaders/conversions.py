@@ -15,19 +15,19 @@ NAMES = (r"(promo|utm|pixel|conversions)[\w -]*\.csv$",)
 PROMO = Table(
     SOURCE, "promo", "append",
     required=("order_id", "ordered_at", "promo_code", "net_amount", "currency", "status"),
-    observed="ordered_at",
+    observed="ordered_at", may_be_empty=True,
 )  # fmt: skip
 UTM = Table(
     SOURCE, "utm", "append",
     required=(
         "date", "utm_source", "utm_medium", "utm_campaign", "utm_content", "sessions", "conversions", "revenue", "currency",
     ),
-    observed="date",
+    observed="date", may_be_empty=True,
 )  # fmt: skip
 PIXEL = Table(
     SOURCE, "pixel", "append",
     required=("event_id", "event_time", "event_name", "value", "currency", "episode_guid", "campaign"),
-    observed="event_time",
+    observed="event_time", may_be_empty=True,
 )  # fmt: skip
 TABLES = (PROMO, UTM, PIXEL)
 

@@ -23,6 +23,10 @@ class SourceFormatError(LoaderError):
     exit_code = 6
 
 
+class EmptyExportError(SourceFormatError):
+    """An export has a header and no rows, as that of a small account may: it is ignored."""
+
+
 class ReplacementError(SourceFormatError):
     """A file would take away what an earlier one stated; a person can accept it."""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from loaders.encodings import BOM, decode
 from loaders.errors import SourceFormatError
-from loaders.tables import LINEAGE, Table
+from loaders.tables import RESERVED, Table
 from loaders.text_tables import HEAD_BYTES, TextTable, header_key, sniff_table
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def records_frame(records: list[dict[str, Any]], table: Table) -> pl.DataFrame:
 
 def refuse_keys(names: list[str], extra: list[str], table: Table) -> None:
     """Raise SourceFormatError for further keys that can't be columns: blank, endless, landing's own, or alike but for case."""
-    times = Counter(header_key(name) for name in (*names, *extra, *table.facts, *LINEAGE))
+    times = Counter(header_key(name) for name in (*names, *extra, *table.facts, *RESERVED))
     bad = [name for name in extra if not name.strip() or "\0" in name or len(name) > KEY_LIMIT or times[header_key(name)] > 1]
     if bad or len(extra) > KEYS_LIMIT:
         listed = ", ".join(ascii(name[:KEY_LIMIT]) for name in (bad or extra)[:5])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -11,9 +10,10 @@ from pathlib import Path
 from types import ModuleType
 
 from loaders import quarantine
-from loaders.encodings import scan, write_as_utf8
-from loaders.errors import ChangingError, FileError, LoaderError, SourceFormatError, UsageError
+from loaders.encodings import UTF8, scan, write_as_utf8
+from loaders.errors import ChangingError, EmptyExportError, FileError, LoaderError, SourceFormatError, UsageError
 from loaders.failures import mendable
+from loaders.file_names import begins_like
 from loaders.files import DOCUMENT_LIMIT_BYTES, Export
 from loaders.files_lock import files_shared
 from loaders.kinds import HEAD_BYTES, foreign_kind
@@ -139,9 +139,21 @@ def failed(export: Export, error: LoaderError) -> Outcome:
 
 
 def land_export(settings: Settings, landing: Landing, export: Export, named: bool, request: Request) -> Outcome:
-    """Land one file whole.
+    """Land one file whole; ignore one without rows where a small account's export may have none.
 
     Raises SourceFormatError when it is refused, FileError where what landed before it is damaged.
+    """
+    try:
+        return land_whole(settings, landing, export, named, request)
+    except EmptyExportError as error:
+        return Outcome(export.file_name, "ignored", reason=str(error))
+
+
+def land_whole(settings: Settings, landing: Landing, export: Export, named: bool, request: Request) -> Outcome:
+    """Land every part of one file, or none.
+
+    Raises SourceFormatError when it is refused (EmptyExportError: a header alone), FileError where what landed before it
+    is damaged.
     """
     found = recognise(export, request.source)
     if not found:
@@ -160,7 +172,7 @@ def land_export(settings: Settings, landing: Landing, export: Export, named: boo
             parts = read_by(module, export)
         origin = origin_of(settings, export, stack)
         parts = [on_path(part, export) for part in parts]
-        keyed = [(part, account_of(settings, module, part, request)) for part in parts]
+        keyed = [(part, account_of(settings, module, part, request, export.file_name)) for part in parts]
         stack.enter_context(files_shared(settings))
         stack.enter_context(account_locks(settings, {(part.table, account) for part, account in keyed}))
         staged = [
@@ -196,7 +208,7 @@ def recognise(export: Export, source: str | None) -> tuple[ModuleType, list[Part
         if meant:
             return SOURCES[meant.source], [Part(meant, export.table)]
     for module in modules:
-        if any(re.match(pattern, export.name, re.IGNORECASE) for pattern in module.NAMES):
+        if begins_like(module.NAMES, export.name):
             raise not_what_its_name_says(export, module)
     if export.kind == "empty":
         raise SourceFormatError(f"{export.file_name}: an empty file. Download it again.")
@@ -246,17 +258,18 @@ def unrecognised(export: Export, source: str | None) -> SourceFormatError:
 
 
 def origin_of(settings: Settings, export: Export, stack: contextlib.ExitStack) -> Origin:
-    """Return where a file's rows come from, with a UTF-8 copy to read where it is Windows-1252.
+    """Return where a file's rows come from, with a UTF-8 copy to read where lines of it are Windows-1252.
 
-    Raises SourceFormatError on NUL bytes.
+    Raises SourceFormatError on NUL bytes, and for lines that are neither.
     """
     scanned = scan(export.path, export.file_name)
-    path = export.path
-    if scanned.encoding != "utf-8":
+    path, encoding, warning = export.path, UTF8, ""
+    if not scanned.is_utf8:
         path = stack.enter_context(private_folder(settings)) / "utf8"
-        write_as_utf8(export.path, path, export.file_name)
+        lines = write_as_utf8(export.path, path, export.file_name)
+        encoding, warning = lines.encoding, lines.warning
     return Origin(
-        export.file_name, scanned.sha256, utc_now(), path, scanned.lines, scanned.line_end, scanned.encoding, export.zip_time
+        export.file_name, scanned.sha256, utc_now(), path, scanned.lines, scanned.line_end, encoding, export.zip_time, warning
     )
 
 
@@ -267,11 +280,20 @@ def on_path(part: Part, export: Export) -> Part:
     return part
 
 
-def account_of(settings: Settings, module: ModuleType, part: Part, request: Request) -> str:
-    """Return whose rows these are: asked for, else stated, else configured, else `main`; then what they are limited to."""
+def account_of(settings: Settings, module: ModuleType, part: Part, request: Request, file_name: str) -> str:
+    """Return whose rows these are: asked for, else stated, else configured, else `main`; then what they are limited to.
+
+    Raises SourceFormatError for an export of one account of many that nothing names.
+    """
     resolve = getattr(module, "resolve_account", str)
     configured = getattr(module, "configured_account", lambda _: None)
-    base = (resolve(request.account) if request.account else None) or part.account or configured(settings) or "main"
+    base = (resolve(request.account) if request.account else None) or part.account or configured(settings)
+    if not base and part.table.needs_account:
+        raise SourceFormatError(
+            f"{file_name}: neither the name nor the content says whose {part.table.label} it is. "
+            f"Say whose: `python cli.py land {part.table.source} PATH --account NAME`."
+        )
+    base = base or "main"
     return f"{base}/{part.limited_to}" if part.limited_to else base
 
 
@@ -291,7 +313,7 @@ def moment_of(settings: Settings, export: Export, part: Part, request: Request) 
 
 def warnings_of(parts: list[Part], origin: Origin) -> tuple[str, ...]:
     """Return what landed but was not expected: further columns, another encoding."""
-    found = ["read as Windows-1252"] if origin.encoding != "utf-8" else []
+    found = [origin.warning] if origin.warning else []
     for part in parts:
         names = part.rows.columns
         known = {name.casefold() for name in part.table.columns}

@@ -74,7 +74,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a part comes from: the file's name, the hash of the original as it is stored, and a UTF-8 copy to read."""
+    """Where a part comes from: the file's name, the hash of the original as it is stored, and a UTF-8 copy to read.
+
+    warning: what to tell of lines that are no UTF-8; blank where there are none.
+    """
 
     file_name: str
     sha256: str
@@ -84,6 +87,7 @@ class Origin:
     line_end: str
     encoding: str = "utf-8"
     zip_time: datetime | None = None
+    warning: str = ""
 
     @property
     def group_rows(self) -> int:
@@ -162,7 +166,7 @@ class Landing:
         rows, names = self.read_part(part, origin)
         count, has_twins, sums, low, high = self.figures_of(rows, table)
         if not count:
-            raise SourceFormatError(f"{origin.file_name}: a header and no lines for {table.label}. Export it again, with data.")
+            raise table.without_rows(origin.file_name)
         covers = part.covers or (low and (low, high))
         if table.observed and not covers:
             named = table.observed.replace("|", " or ")
@@ -222,7 +226,14 @@ class Landing:
             with ragged_lines_named(checked):
                 write_batches(target, checked.reader(origin.path))
         stored = f"read_parquet({literal(escaped_glob(target))}, file_row_number = true)"
-        return f"(select {columns}, file_row_number + 1 as _row_number from {stored})", names
+        filled = self._without_blank_rows(stored, names) if isinstance(part.rows, TextTable) else ""
+        return f"(select {columns}, file_row_number + 1 as _row_number from {stored}{filled})", names
+
+    def _without_blank_rows(self, stored: str, names: list[str]) -> str:
+        """Return the condition that leaves out rows without any value, such as a spreadsheet adds; blank where there are none."""
+        blank = " and ".join(f"{quoted(name)} = ''" for name in names)
+        [(count,)] = run(self.con, f"select count(*) from {stored} where {blank}")
+        return f" where not ({blank})" if count else ""
 
     def _read_fast(self, target: Path, table: TextTable, columns: str, origin: Origin) -> bool:
         """Read a plain file with DuckDB's own reader, on every core; say whether it read every line.
@@ -237,7 +248,8 @@ class Landing:
         quote = '"' if table.quoted else ""
         types = ", ".join(f"{literal(name)}: 'varchar'" for name in table.spelled)
         source = (
-            f"read_csv({literal(escaped_glob(origin.path))}, auto_detect = false, header = false, skip = 1, strict_mode = true, "
+            f"read_csv({literal(escaped_glob(origin.path))}, auto_detect = false, header = false, "
+            f"skip = {table.header_lines}, strict_mode = true, "
             f"delim = {literal(table.delimiter)}, quote = '{quote}', escape = '{quote}', "
             f"new_line = '{repr(origin.line_end)[1:-1]}', nullstr = '\x01', "
             f"max_line_size = {LINE_LIMIT_BYTES}, buffer_size = {BUFFER_BYTES}, columns = {{{types}}})"
@@ -247,7 +259,7 @@ class Landing:
             copied = run(self.con, f"copy (select {columns} from {source}) to {literal(str(target))} {options}")
         except duckdb.InvalidInputException:
             return False
-        return copied[0][0] == origin.lines - 1
+        return copied[0][0] == origin.lines - table.header_lines
 
     def release(self) -> None:
         """Forget the parts of a file that is done with."""

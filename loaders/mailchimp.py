@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from loaders.errors import SourceFormatError, ThrottledError, UnavailableError, UsageError
 from loaders.feeds import Feed, Received
+from loaders.file_names import stated_by
 from loaders.files import Export, records_frame
 from loaders.http import Answer, Api, joined
 from loaders.landing import Part
@@ -92,7 +93,7 @@ def read(export: Export) -> list[Part] | None:
             account = record["id"] if table is LISTS else record.get("list_id") or answer.get("list_id")
             campaign = record.get("campaign_id") or answer.get("campaign_id") if table is CLICKS else None
             found.setdefault((table, account or None, campaign), []).append(record)
-    stated = CLICKS_NAME.fullmatch(export.name)
+    stated = stated_by(CLICKS_NAME, export.name)
     parts = []
     for (table, account, campaign), records in found.items():
         facts = {"_name_list": stated["list"] if stated else None} if table is CLICKS else {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from loaders import meta_ads_api as api
 from loaders.errors import SourceFormatError
 from loaders.feeds import Feed
+from loaders.file_names import begins_like, stated_by
 from loaders.files import Export, iso_date, records_frame
 from loaders.landing import Part
 from loaders.settings import Settings, split
@@ -75,6 +76,7 @@ _MANAGER: dict[str, Any] = {
     ),
     "facts": ("_header_currency",),
     "formats": (ISO_DAY, US_SHORT_DAY, US_DAY),
+    "may_be_empty": True,
 }  # fmt: skip
 MANAGER_DAILY = Table(
     SOURCE, "manager_daily", "replace",
@@ -114,7 +116,7 @@ def read(export: Export) -> list[Part] | None:
         answer = [row for page in pages for row in page["data"]]
     if isinstance(answer, dict):
         return [part_of(ACCOUNT, [answer], export)] if {"currency", "account_status"} <= answer.keys() else None
-    if answer == [] and re.match(NAMES[0], export.name, re.IGNORECASE):
+    if answer == [] and begins_like(NAMES[:1], export.name):
         return []
     if not answer or not all(isinstance(row, dict) for row in answer):
         return None
@@ -134,7 +136,7 @@ def read(export: Export) -> list[Part] | None:
 def daily_part(records: list[dict[str, Any]], export: Export) -> Part:
     """Return the rows of days; where the file's name states the days that were asked for, they are all covered."""
     part = part_of(INSIGHTS_DAILY, records, export)
-    named = NAMED_WINDOW.match(export.name)
+    named = stated_by(NAMED_WINDOW, export.name)
     asked = tuple(iso_date(f"{day[:4]}-{day[4:6]}-{day[6:]}") for day in named.groups()) if named else ()
     if asked and all(asked) and all(asked[0] <= (iso_date(row["date_start"]) or asked[0]) <= asked[1] for row in records):
         part.facts["_name_window"] = f"{asked[0]}/{asked[1]}"

@@ -13,6 +13,7 @@ from loaders import spotify_api
 from loaders.browser import Browser
 from loaders.errors import UsageError
 from loaders.feeds import Feed, Received
+from loaders.file_names import stated_by
 from loaders.http import joined
 from loaders.names import artist_account, spotify_id_of
 from loaders.portal import Downloaded, Portal
@@ -119,7 +120,7 @@ def audience(pull: Pull) -> Iterator[Received]:
 
     saved = saved_table(browser, "audience timeline", go, window)
     if saved:
-        name = saved.name if AUDIENCE_NAME.fullmatch(saved.name) else f"spotify_audience_{artist}_{pull.stamp}.csv"
+        name = saved.name if stated_by(AUDIENCE_NAME, saved.name) else f"spotify_audience_{artist}_{pull.stamp}.csv"
         yield Received(name, saved.path, account=known_account(pull, artist))
     elif pull.newest_day(AUDIENCE_DAILY):
         raise browser.changed("the audience timeline is empty, and was not before")
@@ -138,7 +139,7 @@ def table(what: str, tab: tuple[str, ...] = ()) -> Callable[[Pull], Iterator[Rec
 
         saved = saved_table(browser, f"{what} table", go, "1year")
         if saved:
-            name = saved.name if TABLE_NAME.fullmatch(saved.name) else f"{pull.account}-{what}-1year.csv"
+            name = saved.name if stated_by(TABLE_NAME, saved.name) else f"{pull.account}-{what}-1year.csv"
             yield Received(name, saved.path, account=known_account(pull, artist))
 
     return fetch

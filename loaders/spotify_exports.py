@@ -6,6 +6,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from loaders.file_names import stated_by
 from loaders.files import Export, records_frame
 from loaders.landing import Part
 from loaders.names import artist_account
@@ -15,15 +16,15 @@ from loaders.text_tables import has_columns
 SOURCE = "spotify"
 NAMES = (r"spotify_(audience|songs|catalogue)_", r".*-(audience-timeline|timeline|songs-\w+|playlists-.*)\.csv$")
 WINDOWS = ("1day", "7day", "28day", "1year", "all")
-AUDIENCE_NAME = re.compile(r"(?P<artist>.+)-audience-timeline( ?\([0-9]+\))?\.csv", re.IGNORECASE)
+AUDIENCE_NAME = re.compile(r"(?P<artist>.+)-audience-timeline\.csv", re.IGNORECASE)
 OLD_AUDIENCE_NAME = re.compile(r"spotify_audience_(?P<id>[0-9A-Za-z]+)_.*\.csv", re.IGNORECASE)
-SONG_NAME = re.compile(r"(?P<song>.+?)-timeline( ?\([0-9]+\))?\.csv", re.IGNORECASE)
-TABLE_NAME = re.compile(r"(?P<artist>.+)-(?:songs|playlists)-(?P<window>[^-]+?)( ?\([0-9]+\))?\.csv", re.IGNORECASE)
+SONG_NAME = re.compile(r"(?P<song>.+?)-timeline\.csv", re.IGNORECASE)
+TABLE_NAME = re.compile(r"(?P<artist>.+)-(?:songs|playlists)-(?P<window>[^-]+?)\.csv", re.IGNORECASE)
 METRICS_NAME = re.compile(rf"spotify_songs_(?P<id>[0-9A-Za-z]+)_(?:(?P<period>{'|'.join(WINDOWS)})_)?.*\.json", re.IGNORECASE)
 CATALOGUE_NAME = re.compile(r"spotify_catalogue_(?P<id>[0-9A-Za-z]+)_.*\.json", re.IGNORECASE)
 METRICS_ADDRESS = "catalog-view"
 
-_CSV = {"delimiters": (",", ";")}
+_CSV: dict[str, Any] = {"delimiters": (",", ";"), "may_be_empty": True}
 AUDIENCE_DAILY = Table(
     SOURCE, "audience_daily", "replace",
     required=("date", "listeners", "streams", "followers"),
@@ -31,6 +32,7 @@ AUDIENCE_DAILY = Table(
     facts=("_name_artist", "_name_artist_id"),
     observed="date",
     replacement=Replacement(line=("date", "streams"), measures=("streams",), provisional_days=7),
+    needs_account=True,
     **_CSV,
 )  # fmt: skip
 SONG_DAILY = Table(
@@ -40,17 +42,18 @@ SONG_DAILY = Table(
 )  # fmt: skip
 SONGS = Table(
     SOURCE, "songs", "snapshot", ("song", "listeners", "streams", "saves", "release_date"),
-    facts=("_name_artist", "_name_window"), **_CSV,
+    facts=("_name_artist", "_name_window"), needs_account=True, **_CSV,
 )  # fmt: skip
 PLAYLISTS = Table(
     SOURCE, "playlists", "snapshot", ("title", "author", "listeners", "streams", "date_added"),
-    facts=("_name_artist", "_name_window"), **_CSV,
+    facts=("_name_artist", "_name_window"), needs_account=True, **_CSV,
 )  # fmt: skip
 SONG_METRICS = Table(
     SOURCE, "song_metrics", "snapshot",
     required=("id", "trackName", "trackUri", "releaseDate", "imageUrl", "numStreams", "numListeners", "numSavers",
               "numCanvasViews", "isDisabled"),
     facts=("_name_artist_id", "_name_window"),
+    needs_account=True,
 )  # fmt: skip
 CATALOGUE = Table(
     SOURCE, "catalogue", "snapshot",
@@ -76,15 +79,15 @@ def read(export: Export) -> list[Part] | None:
         return None
     text = export.table
     if has_columns(text, AUDIENCE_DAILY.required):
-        old, new = OLD_AUDIENCE_NAME.fullmatch(export.name), AUDIENCE_NAME.fullmatch(export.name)
+        old, new = stated_by(OLD_AUDIENCE_NAME, export.name), stated_by(AUDIENCE_NAME, export.name)
         facts = {"_name_artist": new["artist"] if new else None, "_name_artist_id": old["id"] if old else None}
         return [Part(AUDIENCE_DAILY, text, account=account_of(*facts.values()), facts=facts)]
     for table in (SONGS, PLAYLISTS):
         if has_columns(text, table.required):
-            stated = TABLE_NAME.fullmatch(export.name)
+            stated = stated_by(TABLE_NAME, export.name)
             facts = {name: stated[name.removeprefix("_name_")] if stated else None for name in table.facts}
             return [Part(table, text, account=account_of(facts["_name_artist"]), facts=facts)]
-    stated = SONG_NAME.fullmatch(export.name)
+    stated = stated_by(SONG_NAME, export.name)
     if stated and {name.strip().casefold() for name in text.columns} == {"date", "streams"}:
         song = stated["song"]
         return [Part(SONG_DAILY, text, facts={"_name_song": song}, limited_to=" ".join(song.upper().split()))]
@@ -99,7 +102,7 @@ def song_metrics(export: Export) -> list[Part] | None:
     import polars as pl
 
     answers = export.document if isinstance(export.document, list) else [export.document]
-    stated = METRICS_NAME.fullmatch(export.name)
+    stated = stated_by(METRICS_NAME, export.name)
     found: list[tuple[str | None, list[dict[str, Any]]]] = []
     for answer in answers:
         wrapped = answer if isinstance(answer, dict) and "url" in answer else {"data": answer, "url": ""}
@@ -129,7 +132,7 @@ def catalogue(export: Export) -> list[Part] | None:
     answer = export.document
     if not isinstance(answer, dict) or not isinstance(answer.get("artist"), dict) or not isinstance(answer.get("albums"), list):
         return None
-    artist, stated = answer["artist"], CATALOGUE_NAME.fullmatch(export.name)
+    artist, stated = answer["artist"], stated_by(CATALOGUE_NAME, export.name)
     rows = [{"kind": "artist"} | artist]
     for one in answer["albums"]:
         rows.append({"kind": "album"} | one["album"])

@@ -21,9 +21,9 @@ SUBMISSIONS = Table(
     SOURCE, "submissions", "append",
     required=("Song", "Campaign url", "Outlet", "Action", "Sent"),
     optional=("Outlet type", "Feedback", "Received", "Listen time"),
-    observed="Sent", formats=(ISO_DAY, US_SHORT_DAY, US_DAY),
+    observed="Sent", formats=(ISO_DAY, US_SHORT_DAY, US_DAY), may_be_empty=True,
 )  # fmt: skip
-LINKS = Table(SOURCE, "links", "append", required=("date", "link", "service", "clicks"), own_file=True)
+LINKS = Table(SOURCE, "links", "append", required=("date", "link", "service", "clicks"), own_file=True, may_be_empty=True)
 TABLES = (SUBMISSIONS, LINKS)
 DAYS = ("Sent", "Received")
 TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)? *([AaPp][Mm]|Z|[+-]\d{2}:?\d{2})?$")

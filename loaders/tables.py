@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from loaders.errors import EmptyExportError, SourceFormatError
+
 LINEAGE = {
     "_source": "varchar",
     "_table": "varchar",
@@ -21,6 +23,8 @@ LINEAGE = {
     "_covers_from": "date",
     "_covers_to": "date",
 }
+
+RESERVED = (*LINEAGE, "file_row_number")  # names that no column of an export can have, in any case
 
 ISO_DAY = "%Y-%m-%d"
 ISO_MONTH = "%Y-%m"
@@ -61,6 +65,8 @@ class Table:
     counted_days: days may come without a year; the first is in `_covers_from` and each row is one day later.
     any_columns: the header is not established, so every column lands as it comes.
     delimiters: what separates columns in a text export.
+    needs_account: an export is of one account of many, so one that nothing names is refused.
+    may_be_empty: a header without rows is an export of a small account, and ignored; elsewhere it is refused.
     """
 
     source: str
@@ -77,6 +83,8 @@ class Table:
     counted_days: bool = False
     any_columns: bool = False
     delimiters: tuple[str, ...] = (",",)
+    needs_account: bool = False
+    may_be_empty: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -88,3 +96,9 @@ class Table:
     def label(self) -> str:
         """`source.table`, as messages name it."""
         return f"{self.source}.{self.name}"
+
+    def without_rows(self, file_name: str) -> SourceFormatError:
+        """Return the error for a file with a header and no rows."""
+        if self.may_be_empty:
+            return EmptyExportError(f"a header without rows for {self.label}: an empty export")
+        return SourceFormatError(f"{file_name}: a header and no lines for {self.label}. Export it again, with data.")

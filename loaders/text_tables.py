@@ -6,12 +6,13 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from loaders.encodings import decode_line
 from loaders.errors import SourceFormatError
-from loaders.tables import LINEAGE, Table
+from loaders.tables import RESERVED, Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,18 +22,24 @@ if TYPE_CHECKING:
 
 HEAD_BYTES = 1 << 16
 BLOCK_BYTES = 2 << 20
+SEPARATOR_LINE = re.compile(rb'"?sep=([,;\t|])"?[,;\t|]*', re.IGNORECASE)
 DELIMITERS = {"\t": "a tab", ",": "a comma", ";": "a semicolon", "|": "a bar"}
 
 
 @dataclass(frozen=True)
 class TextTable:
-    """A delimited text file: its header and dialect. Lines are read as a stream, every value as text."""
+    """A delimited text file: its header and dialect. Lines are read as a stream, every value as text.
+
+    header_lines: how many lines there are up to the header, with it. is_bare: the header is all there is.
+    """
 
     export: Export
     columns: tuple[str, ...]
     delimiter: str
     quoted: bool
-    spelled: tuple[str, ...] = field(default=())
+    spelled: tuple[str, ...] = ()
+    header_lines: int = 1
+    is_bare: bool = False
 
     def reader(self, path: Path) -> pa.RecordBatchReader:
         """Return every line of the UTF-8 file at `path` as text batches, in file order."""
@@ -46,7 +53,7 @@ class TextTable:
 
         names = list(self.spelled or self.columns)
         return {
-            "read_options": arrow_csv.ReadOptions(column_names=names, skip_rows=1, block_size=BLOCK_BYTES),
+            "read_options": arrow_csv.ReadOptions(column_names=names, skip_rows=self.header_lines, block_size=BLOCK_BYTES),
             "parse_options": arrow_csv.ParseOptions(
                 delimiter=self.delimiter, quote_char='"' if self.quoted else False, newlines_in_values=self.quoted
             ),
@@ -56,46 +63,47 @@ class TextTable:
         }
 
     def frame(self, table: Table) -> pl.DataFrame:
-        """Return the whole table as text, its header checked against `table`; for small files.
+        """Return the whole table as text, its header checked against `table`, without blank rows; for small files.
 
-        Raises SourceFormatError as `check_header` and `Export.text` do, and for a header without lines.
+        Raises SourceFormatError as `check_header` and `Export.text` do, and for a header without rows.
         """
         import polars as pl
-        import pyarrow as pa
 
         checked = check_header(self, table)
         text = self.export.text.encode()
         with ragged_lines_named(checked):
             arrow = checked.reader(io.BytesIO(text)).read_all()
-        if not len(arrow):
-            raise SourceFormatError(f"{self.export.file_name}: a header and no lines. Export it again, with data.")
-        return pl.from_arrow(arrow if isinstance(arrow, pa.Table) else arrow)
+        rows = pl.from_arrow(arrow).filter(pl.any_horizontal(pl.all() != ""))
+        if not len(rows):
+            raise table.without_rows(self.export.file_name)
+        return rows
 
 
 def sniff_table(export: Export) -> TextTable:
     """Find the header, the delimiter and the quoting of a text file.
 
+    Blank lines before the header are skipped, and the line `sep=,` that spreadsheets write: it states the delimiter.
     A tab-delimited file with a bare header is taken as unquoted; any other may quote.
     """
     if b"\0" in export.head:
         raise SourceFormatError(
             f"{export.file_name}: NUL bytes at offset {export.head.index(0)}: damaged, or UTF-16. Export it again."
         )
-    head = export.head
-    try:
-        text = head.decode("utf-8", "strict") if export.size <= HEAD_BYTES else head[: head.rfind(b"\n") + 1 or None].decode()
-    except UnicodeDecodeError:
-        text = head.decode("cp1252", "replace")
-    line = re.split(r"\r\n|\n|\r", text.lstrip("\r\n"), maxsplit=1)[0]
+    lines = re.split(rb"\r\n|\n|\r", export.head)
+    filled = [place for place, line in enumerate(lines) if line.strip()]
+    stated = SEPARATOR_LINE.fullmatch(lines[filled[0]].strip()) if len(filled) > 1 else None
+    place = filled[1] if stated else filled[0] if filled else 0
+    line = decode_line(lines[place]) or lines[place].decode("cp1252", "replace")
     bare = re.sub(r'"[^"]*"', "", line)
-    delimiter = max(DELIMITERS, key=bare.count)
+    delimiter = stated[1].decode() if stated else max(DELIMITERS, key=bare.count)
     quoted = delimiter != "\t" or '"' in line
     if quoted:
         fields = next(csv.reader([line], delimiter=delimiter), [])
     else:
         fields = line.split(delimiter)
     columns = tuple(name.strip() or f"unnamed_{number}" for number, name in enumerate(fields, start=1))
-    return TextTable(export, columns, delimiter, quoted)
+    is_bare = export.size <= HEAD_BYTES and not any(one > place for one in filled)
+    return TextTable(export, columns, delimiter, quoted, header_lines=place + 1, is_bare=is_bare)
 
 
 def header_key(name: str) -> str:
@@ -112,7 +120,8 @@ def has_columns(table: TextTable, required: tuple[str, ...]) -> bool:
 def check_header(text: TextTable, table: Table) -> TextTable:
     """Return the table with its header in the contract's spelling.
 
-    Raises SourceFormatError when a column is missing, renamed, doubled, or the delimiter is another source's.
+    Raises SourceFormatError when a column is missing, renamed, doubled or named like one of landing's own, when the
+    delimiter is another source's, and when the header is all there is.
     """
     name = text.export.file_name
     if text.delimiter not in table.delimiters:
@@ -135,10 +144,15 @@ def check_header(text: TextTable, table: Table) -> TextTable:
             raise SourceFormatError(f"{name}: columns missing for {table.label}: {wanted}{hint}. Export it again, unedited.")
     spelling = {header_key(column): column for column in table.columns}
     spelled = tuple(spelling.get(key, column.strip()) for column, key in zip(text.columns, keys, strict=True))
-    reserved = [column for column in spelled if column in LINEAGE]
+    own = {header_key(column) for column in (*RESERVED, *table.facts)}
+    reserved = [column for column in spelled if header_key(column) in own]
     if reserved:
-        raise SourceFormatError(f"{name}: columns with names that landing uses: {', '.join(reserved)}.")
-    return TextTable(text.export, text.columns, text.delimiter, text.quoted, spelled)
+        raise SourceFormatError(
+            f"{name}: columns with names that landing uses: {', '.join(reserved)}. Rename them, or leave them out."
+        )
+    if text.is_bare:
+        raise table.without_rows(name)
+    return replace(text, spelled=spelled)
 
 
 class ragged_lines_named:  # noqa: N801 - used like a function, in `with`
@@ -175,6 +189,6 @@ def first_ragged_line(table: TextTable) -> tuple[int, int]:
             file.reconfigure(newline=None)
             lines = (line.rstrip("\r\n").split(table.delimiter) for line in file)
         for number, line in enumerate(lines, start=1):
-            if len(line) != len(table.columns) and line not in ([], [""]):
+            if number >= table.header_lines and len(line) != len(table.columns) and line not in ([], [""]):
                 return number, len(line)
     return 0, 0

@@ -7,10 +7,11 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loaders.errors import SourceFormatError, UnavailableError
 from loaders.feeds import Feed, Received
+from loaders.file_names import stated_by
 from loaders.files import Export, iso_date
 from loaders.landing import Part
 from loaders.portal import Portal
@@ -43,13 +44,20 @@ DATE_SELECTOR = tuple(f"button:has-text('{period}'), [role=button]:has-text('{pe
 CSV_CHOICE = ("input[type=radio][value=CSV i]", "label:has-text('CSV')")
 CONFIRM = ("[role=dialog] button:has-text('Download')", "button:text-is('Download')", "button:has(:text-is('Download'))")
 NAMES = (r"Overview", r"Follower", r"Viewers", r"Content\.csv")
-OVERVIEW_ZIP = re.compile(r"Overview_(?P<first>20[0-9]{2}-[0-9]{2}-[0-9]{2})_(?P<epoch>[0-9]{9,10})_(?P<handle>.+)\.zip", re.I)
+OVERVIEW_ZIP = re.compile(
+    r"Overview_(?P<first>20[0-9]{2}-[0-9]{2}-[0-9]{2})_(?P<epoch>[0-9]{9,10})_(?P<handle>.+?)(\.zip)?", re.I
+)
 SECTION_ZIP = re.compile(r"(?:Followers|Viewers|Content)_(?P<handle>.+)\.zip", re.I)
 LANGUAGES = (
     "ar bg bn cs da de el en es et fi fil fr he hi hr hu id it ja ko lt lv ms nb nl pl pt ro ru sk sl sr sv sw th tr uk ur vi zh"
 ).split()
 
 FACTS = ("_name_handle", "_name_first_day")
+_SMALL: dict[str, Any] = {  # what TikTok shows to larger accounts alone
+    "facts": FACTS,
+    "needs_account": True,
+    "may_be_empty": True,
+}
 OVERVIEW = Table(
     SOURCE, "overview", "replace",
     required=("Date", "Video Views", "Profile Views", "Likes", "Comments", "Shares"),
@@ -63,24 +71,25 @@ OVERVIEW = Table(
         counts=("Likes", "Comments", "Shares"),
         provisional_days=2,
     ),
+    needs_account=True,
 )  # fmt: skip
 FOLLOWER_HISTORY = Table(
     SOURCE, "follower_history", "replace",
     required=("Date", "Followers", "Difference in followers from previous day"),
-    facts=FACTS, observed="Date", counted_days=True,
+    observed="Date", counted_days=True, **_SMALL,
 )  # fmt: skip
 VIEWERS = Table(
     SOURCE, "viewers", "replace",
     required=("Date", "Total Viewers", "New Viewers", "Returning Viewers"),
-    facts=FACTS, observed="Date", counted_days=True,
+    observed="Date", counted_days=True, **_SMALL,
 )  # fmt: skip
-FOLLOWER_ACTIVITY = Table(SOURCE, "follower_activity", "snapshot", ("Date", "Hour", "Active followers"), facts=FACTS)
-FOLLOWER_GENDER = Table(SOURCE, "follower_gender", "snapshot", ("Gender", "Distribution"), facts=FACTS)
-FOLLOWER_TERRITORIES = Table(SOURCE, "follower_top_territories", "snapshot", ("Top territories", "Distribution"), facts=FACTS)
+FOLLOWER_ACTIVITY = Table(SOURCE, "follower_activity", "snapshot", ("Date", "Hour", "Active followers"), **_SMALL)
+FOLLOWER_GENDER = Table(SOURCE, "follower_gender", "snapshot", ("Gender", "Distribution"), **_SMALL)
+FOLLOWER_TERRITORIES = Table(SOURCE, "follower_top_territories", "snapshot", ("Top territories", "Distribution"), **_SMALL)
 CONTENT = Table(
     SOURCE, "content", "snapshot",
     required=("Video title", "Video link", "Post time", "Total views", "Total likes", "Total comments", "Total shares"),
-    facts=FACTS,
+    **_SMALL,
 )  # fmt: skip
 DAILY = (OVERVIEW, FOLLOWER_HISTORY, VIEWERS)
 TABLES = (*DAILY, FOLLOWER_ACTIVITY, FOLLOWER_GENDER, FOLLOWER_TERRITORIES, CONTENT)
@@ -123,7 +132,7 @@ def section(name: str) -> Callable[[Pull], Iterator[Received]]:
 
 def refuse_others(pull: Pull, name: str, zip_name: str) -> None:
     """Raise UnavailableError where a zip's name is not the section's, or states another handle than the account's."""
-    stated = OVERVIEW_ZIP.fullmatch(zip_name) or SECTION_ZIP.fullmatch(zip_name)
+    stated = stated_by(OVERVIEW_ZIP, zip_name) or stated_by(SECTION_ZIP, zip_name)
     if not stated or not zip_name.lower().startswith(f"{name.lower()}_"):
         raise pull.browser.changed(f"{name} came as {zip_name[:120]!r}, which does not state the section and the handle")
     if resolve_account(stated["handle"]) != pull.account:
@@ -146,7 +155,7 @@ def read(export: Export) -> list[Part] | None:
     table = next((one for one in TABLES if has_columns(export.table, one.required)), None)
     if not table:
         return None
-    stated = OVERVIEW_ZIP.fullmatch(export.folder) or SECTION_ZIP.fullmatch(export.folder)
+    stated = stated_by(OVERVIEW_ZIP, export.folder) or stated_by(SECTION_ZIP, export.folder)
     handle = stated["handle"].lower() if stated else None
     overview = stated if stated and "epoch" in stated.groupdict() else None
     first = overview["first"] if overview else None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from loaders.errors import SourceFormatError, UnavailableError
 from loaders.feeds import Feed, Received
+from loaders.file_names import plain_name, stated_by
 from loaders.files import Export, iso_date, records_frame
 from loaders.landing import Part
 from loaders.portal import Portal
@@ -61,7 +63,9 @@ DISCOVERY = Table(
 APPLE_TRACKS = Table(SOURCE, "apple_tracks", "snapshot", ("isrc", "streams", "track", "release", "cover"))
 APPLE_COUNTRIES = Table(SOURCE, "apple_countries", "snapshot", ("country", "streams"))
 APPLE_TOTALS = Table(SOURCE, "apple_totals", "snapshot", ("streamTotal",))
-SALES = Table(SOURCE, "sales", "replace", (), facts=("_name_month",), any_columns=True, delimiters=(",", ";", "\t"))
+SALES = Table(
+    SOURCE, "sales", "replace", (), facts=("_name_month",), any_columns=True, may_be_empty=True, delimiters=(",", ";", "\t"),
+)  # fmt: skip
 TABLES = (SPOTIFY_DAILY, APPLE_DAILY, SHAZAM_DAILY, DISCOVERY, APPLE_TRACKS, APPLE_COUNTRIES, APPLE_TOTALS, SALES)
 
 SPOTIFY_LISTS = {"streams": SPOTIFY_DAILY, "discovery": DISCOVERY}
@@ -167,7 +171,7 @@ def sales_report(pull: Pull, month: date, number: int) -> Received:
         browser.page.locator(NOTICES_AND_BUTTONS).nth(places[number]).click()
 
     saved = browser.download(f"sales report {period}", steps)
-    stated = SALES_NAME.fullmatch(saved.name)
+    stated = stated_by(SALES_NAME, saved.name)
     if stated and not saved.name.startswith(period):
         raise UnavailableError(f"{pull.source}: the sales report of {period} came as {saved.name}; it is not landed.")
     return Received(saved.name if stated else f"{period}-0.csv", saved.path)
@@ -201,7 +205,7 @@ def read(export: Export) -> list[Part] | None:
     Raises SourceFormatError for an answer that is limited to one release.
     """
     if export.kind == "text":
-        return sales(export) if SALES_NAME.fullmatch(export.name) else None
+        return sales(export) if stated_by(SALES_NAME, export.name) else None
     if export.kind != "json" or not isinstance(export.document, dict):
         return None
     answer: dict[str, Any] = export.document
@@ -211,7 +215,8 @@ def read(export: Export) -> list[Part] | None:
         lists = APPLE_LISTS
     else:
         return None
-    if re.search(r"release=[^&\s_]+", export.file_name) or answer.get("release"):
+    named = f"{export.folder}/{Path(plain_name(export.name)).stem}"
+    if re.search(r"release=[^&\s_]+", named) or answer.get("release"):
         raise SourceFormatError(
             f"{export.file_name}: the answer is limited to one release. Choose all releases and save it again."
         )
@@ -226,7 +231,7 @@ def sales(export: Export) -> list[Part]:
 
     Raises SourceFormatError for text without columns.
     """
-    stated = SALES_NAME.fullmatch(export.name)
+    stated = stated_by(SALES_NAME, export.name)
     if len(export.table.columns) < 2:
         raise SourceFormatError(f"{export.file_name}: {export.table.columns[0]!r} and no columns: no report. Download it again.")
     month = f"{stated['year']}-{stated['month']}"

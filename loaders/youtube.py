@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from loaders.errors import MissingError, PersonNeededError, SourceFormatError, ThrottledError, UnavailableError, UsageError
 from loaders.feeds import Feed, Received
+from loaders.file_names import stated_by
 from loaders.files import Export, records_frame
 from loaders.http import Answer, Api, joined
 from loaders.landing import Part
@@ -41,7 +42,7 @@ _DAYS = Replacement(
 )  # fmt: skip
 CHANNEL_DAILY = Table(
     SOURCE, "channel_daily", "replace", ("day", "views"), optional=METRICS[1:], facts=("_name_channel",),
-    observed="day", replacement=_DAYS,
+    observed="day", replacement=_DAYS, needs_account=True,
 )  # fmt: skip
 VIDEO_DAILY = Table(
     SOURCE, "video_daily", "replace", ("day", "views"), optional=METRICS[1:], facts=("_name_channel", "_name_video"),
@@ -114,7 +115,7 @@ def report(export: Export, answers: list[dict[str, Any]]) -> list[Part]:
             raise SourceFormatError(f"{export.file_name}: {day} stands in it {count} times. Ask for the report again.")
     if not days:
         return []
-    if stated := VIDEO_NAME.fullmatch(export.name):
+    if stated := stated_by(VIDEO_NAME, export.name):
         facts = {"_name_channel": stated["channel"], "_name_video": stated["video"]}
         rows = records_frame(days, VIDEO_DAILY)
         return [Part(VIDEO_DAILY, rows, account=stated["channel"], facts=facts, limited_to=stated["video"])]
@@ -122,7 +123,7 @@ def report(export: Export, answers: list[dict[str, Any]]) -> list[Part]:
         raise SourceFormatError(
             f"{export.file_name}: its name states no channel and video. Name it youtube_video_daily_CHANNEL_VIDEO.json."
         )
-    stated = CHANNEL_NAME.fullmatch(export.name)
+    stated = stated_by(CHANNEL_NAME, export.name)
     channel = stated["channel"] if stated else None
     return [Part(CHANNEL_DAILY, records_frame(days, CHANNEL_DAILY), account=channel, facts={"_name_channel": channel})]
 

@@ -44,7 +44,6 @@ def test_retries_in_a_file_all_land(config: Settings, box: Path) -> None:
 BAD = {
     "renamed column": (PROMO.replace("net_amount", "amount") + ORDER, "net_amount (instead there: amount)"),
     "no day that can be read": (UTM + VISIT.replace("2026-05-02", "05/02/2026"), "no date that can be read in column 'date'"),
-    "header without lines": (PIXEL, "a header and no lines"),
     "line cut short": (PROMO + ORDER + "o2,2026-05", "line 3 has 2 fields, the header 6"),
     "columns of a spreadsheet in another language": ((UTM + VISIT).replace(",", ";"), "separated by a semicolon"),
     "doubled column": (PIXEL.replace("campaign", "value") + EVENT, "columns twice in the header: value"),

@@ -59,7 +59,6 @@ def test_links_kept_by_hand_land_as_text(config: Settings, box: Path) -> None:
 
 BAD = {
     "no day that can be read": (HEADER + submission(sent="soon"), "no date that can be read in column 'Sent'"),
-    "header without lines": (HEADER, "a header and no lines"),
     "renamed column": (HEADER.replace("Outlet,", "Curator,") + submission(), "Outlet (instead there: Curator)"),
     "line cut short": (HEADER + submission() + "NEON DRIFT,https://exam", "line 3 has 2 fields, the header 9"),
     "saved by a spreadsheet with semicolons": ((HEADER + submission()).replace(",", ";"), "separated by a semicolon"),
