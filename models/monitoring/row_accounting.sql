@@ -1,492 +1,319 @@
--- Where every landed row is (design §6, rule 1): superseded by a newer extract, in the mart, set aside (a card payment
--- is no expense) or rejected; and the money or count that live rows hold, beside what the mart holds.
+-- Where every landed row is: superseded by a newer extract, in a mart, set aside (a card payment is no expense) or rejected;
+-- and the money or count that live rows state, beside what the marts have of it. Marts are counted themselves.
+
+{%- set row_by_row = {
+    'youtube.channels': [ref('youtube_channels'), 'views_total'],
+    'youtube.videos': [ref('youtube_videos'), 'views_total'],
+    'youtube.channel_daily': [ref('youtube_channel_daily'), 'views'],
+    'youtube.video_daily': [ref('youtube_video_daily'), 'views'],
+    'mailchimp.reports': [ref('email_campaigns'), 'emails_sent'],
+    'mailchimp.lists': [ref('email_lists'), 'subscribers_total'],
+    'mailchimp.list_growth': [ref('email_list_growth'), 'subscribers_total'],
+    'spotify.audience_daily': [ref('spotify_audience_daily'), 'streams'],
+    'submithub.submissions': [ref('submissions'), 'listen_seconds'],
+    'submithub.links': [ref('smart_link_clicks'), 'clicks'],
+} -%}
+{%- set handle_days = {
+    'tiktok.overview': [ref('int_tiktok_overview_kept'), 'video_views'],
+    'tiktok.follower_history': [ref('int_tiktok_follower_history_kept'), 'followers_total'],
+    'tiktok.viewers': [ref('int_tiktok_viewers_kept'), 'viewers'],
+} %}
 
 with
 
-ledger_landed as (
+extracts as (
 
-    select coalesce(sum(line_count), 0) as row_count
-    from {{ ref('int_ledger_exports_counted') }}
+    select * from {{ ref('stg_landing__extracts') }}
 
 ),
 
-ledger_kept as (
+ledger as (
+
+    select * from {{ ref('int_statement_names_summed') }}
+
+),
+
+legacy_cells as (
 
     select
-        coalesce(sum(line_count), 0) as row_count,
-        coalesce(sum(line_count) filter (where reject_reason is not null), 0) as rows_rejected,
-        coalesce(sum(earnings_usd), 0) as amount_live,
-        coalesce(sum(earnings_usd) filter (where reject_reason is not null), 0) as amount_rejected
-    from {{ ref('int_statement_names_summed') }}
+        *,
+        is_superseded or is_covered_directly as is_replaced
+    from {{ ref('int_legacy_streams_unpivoted') }}
+
+),
+
+streams as (
+
+    select * from {{ ref('int_streams_unioned') }}
+
+),
+
+bank_lines as (
+
+    select
+        *,
+        'bank.' || source_table as landed_table
+    from {{ ref('int_bank_lines_classified') }}
+
+),
+
+conversions as (
+
+    select * from {{ ref('int_conversions_unioned') }}
+
+),
+
+ad_days as (
+
+    select * from {{ ref('ad_performance_daily') }}
+
+),
+
+api_days as (
+
+    select
+        campaign_id,
+        performance_date,
+        count(*) as row_count
+    from {{ ref('int_meta_ads_insights_daily_kept') }}
+    where reject_reason is null
+    group by campaign_id, performance_date
+
+),
+
+manager_days as (
+
+    select
+        manager.campaign_id,
+        manager.performance_date,
+        manager.is_totals_row or api_days.campaign_id is not null as is_set_aside,
+        count(*) as row_count,
+        sum(manager.spend_amount) as spend_amount
+    from {{ ref('int_meta_ads_manager_daily_kept') }} as manager
+    left join api_days
+        on manager.campaign_id = api_days.campaign_id and manager.performance_date = api_days.performance_date
+    where manager.reject_reason is null
+    group by
+        manager.campaign_id,
+        manager.performance_date,
+        manager.is_totals_row or api_days.campaign_id is not null
 
 ),
 
 landed as (
 
     select
-        'distrokid.bank_details' as source_table,
-        'earnings_usd' as amount_name,
-        cast(ledger_landed.row_count as bigint) as rows_landed,
-        cast(ledger_landed.row_count - ledger_kept.row_count as bigint) as rows_superseded,
-        cast(ledger_kept.row_count as bigint) as rows_live,
-        cast(ledger_kept.rows_rejected as bigint) as rows_rejected,
-        cast(ledger_kept.amount_live as decimal(24, 12)) as amount_live,
-        cast(ledger_kept.amount_rejected as decimal(24, 12)) as amount_rejected
-    from ledger_landed
-    cross join ledger_kept
-
-    union all
-
-    {{ rows_of(
-        ref('stg_distrokid__streams_daily'),
-        ref('int_distrokid_streams_daily_kept'),
-        'distrokid.streams_daily',
-        'stream_count'
-    ) }}
-
-    union all
-
-    {{ rows_of(
-        ref('stg_distrokid__apple_daily'),
-        ref('int_distrokid_apple_daily_kept'),
-        'distrokid.apple_daily',
-        'stream_count'
-    ) }}
-
-    union all
-
-    {{ rows_of(
-        ref('stg_toolost__spotify_daily'),
-        ref('int_toolost_spotify_daily_kept'),
-        'toolost.spotify_daily',
-        'stream_count'
-    ) }}
-
-    union all
-
-    {{ rows_of(
-        ref('stg_toolost__apple_daily'),
-        ref('int_toolost_apple_daily_kept'),
-        'toolost.apple_daily',
-        'stream_count'
-    ) }}
-
-    union all
-
-    {{ rows_of(ref('stg_bank__card'), ref('int_bank_card_kept'), 'bank.card', 'amount') }}
-
-    union all
-
-    {{ rows_of(ref('stg_bank__checking'), ref('int_bank_checking_kept'), 'bank.checking', 'amount') }}
-
-    union all
-
-    {{ rows_of(ref('stg_bank__purchases'), ref('int_bank_purchases_kept'), 'bank.purchases', 'amount') }}
-
-    union all
-
-    {{ rows_of(ref('stg_tiktok__overview'), ref('int_tiktok_overview_kept'), 'tiktok.overview', 'video_views') }}
-
-    union all
-
-    {{ rows_of(
-        ref('stg_youtube__channel_daily'),
-        ref('int_youtube_channel_daily_kept'),
-        'youtube.channel_daily',
-        'views'
-    ) }}
-
-    union all
-
-    {{ rows_of(ref('stg_youtube__video_daily'), ref('int_youtube_video_daily_kept'), 'youtube.video_daily', 'views') }}
-
-    union all
-
-    {{ rows_of(ref('stg_youtube__channels'), ref('int_youtube_channels_kept'), 'youtube.channels', 'views_total') }}
-
-    union all
-
-    {{ rows_of(ref('stg_youtube__videos'), ref('int_youtube_videos_kept'), 'youtube.videos', 'views_total') }}
-
-    union all
-
-    {{ rows_of(ref('stg_mailchimp__reports'), ref('int_mailchimp_reports_kept'), 'mailchimp.reports', 'emails_sent') }}
-
-    union all
-
-    {{ rows_of(ref('stg_mailchimp__lists'), ref('int_mailchimp_lists_kept'), 'mailchimp.lists', 'subscribers_total') }}
-
-    union all
-
-    {{ rows_of(
-        ref('stg_mailchimp__list_growth'),
-        ref('int_mailchimp_list_growth_kept'),
-        'mailchimp.list_growth',
-        'subscribers_total'
-    ) }}
-
-    union all
-
-    {{ rows_of(
-        ref('stg_tiktok__follower_history'),
-        ref('int_tiktok_follower_history_kept'),
-        'tiktok.follower_history',
-        'followers_total'
-    ) }}
-
-    union all
-
-    {{ rows_of(
-        ref('stg_linktree__overview_daily'),
-        ref('int_linktree_overview_daily_kept'),
-        'linktree.overview_daily',
-        'total_views'
-    ) }}
-
-    union all
-
-    {{ rows_of(
-        ref('stg_spotify__audience_daily'),
-        ref('int_spotify_audience_daily_kept'),
-        'spotify.audience_daily',
-        'streams'
-    ) }}
-
-    union all
-
-    {{ rows_of(ref('stg_spotify__catalogue'), ref('int_spotify_catalogue_kept'), 'spotify.catalogue', 'duration_ms') }}
-
-    union all
-
-    {{ rows_of(
-        ref('stg_submithub__submissions'),
-        ref('int_submithub_submissions_kept'),
-        'submithub.submissions',
-        'listen_seconds'
-    ) }}
-
-    union all
-
-    {{ rows_of(ref('stg_submithub__links'), ref('int_submithub_links_kept'), 'submithub.links', 'clicks') }}
-
-    union all
-
-    {{ rows_of(
-        ref('stg_conversions__promo'),
-        ref('int_conversions_promo_kept'),
-        'conversions.promo',
-        'conversion_value'
-    ) }}
-
-    union all
-
-    {{ rows_of(ref('stg_conversions__utm'), ref('int_conversions_utm_kept'), 'conversions.utm', 'conversion_value') }}
-
-    union all
-
-    {{ rows_of(
-        ref('stg_conversions__pixel'),
-        ref('int_conversions_pixel_kept'),
-        'conversions.pixel',
-        'conversion_value'
-    ) }}
-
-    union all
-
-    {{ rows_of(
-        ref('stg_meta_ads__manager_daily'),
-        ref('int_meta_ads_manager_daily_kept'),
-        'meta_ads.manager_daily',
-        'spend_amount'
-    ) }}
-
-    union all
-
-    {{ rows_of(
-        ref('stg_meta_ads__manager_window'),
-        ref('int_meta_ads_manager_window_kept'),
-        'meta_ads.manager_window',
-        'spend_amount'
-    ) }}
-
-),
-
-legacy_cells as (
-
-    select * from {{ ref('int_legacy_streams_unpivoted') }}
-
-),
-
-landed_and_legacy as (
-
-    select * from landed
+        source_table,
+        sum(row_count) as rows_landed
+    from extracts
+    where source_table <> 'legacy.daily_streams'
+    group by source_table
 
     union all
 
     select
         'legacy.daily_streams, cells' as source_table,
-        'stream_count' as amount_name,
-        cast(count(*) as bigint) as rows_landed,
-        cast(count(*) filter (where is_superseded or is_covered_directly) as bigint) as rows_superseded,
-        cast(count(*) filter (where not is_superseded and not is_covered_directly) as bigint) as rows_live,
-        cast(count(reject_reason) filter (where not is_superseded and not is_covered_directly) as bigint) as rows_rejected,
-        cast(coalesce(sum(stream_count) filter (where not is_superseded and not is_covered_directly), 0) as decimal(24, 12))
-            as amount_live,
-        cast(
-            coalesce(
-                sum(stream_count) filter (
-                    where reject_reason is not null and not is_superseded and not is_covered_directly
-                ), 0
-            ) as decimal(24, 12)
-        ) as amount_rejected
+        count(*) as rows_landed
     from legacy_cells
 
 ),
 
-ads_manager as (
+live as (
 
     select
-        'meta_ads.manager_daily' as source_table,
-        insight_id,
-        spend_amount
-    from {{ ref('int_meta_ads_manager_daily_kept') }}
-    where reject_reason is null
+        'distrokid.bank_details' as source_table,
+        'earnings_usd' as amount_name,
+        cast(null as string) as set_aside_as,
+        false as is_set_aside,
+        cast(coalesce(sum(line_count), 0) as bigint) as rows_live,
+        cast(coalesce(sum(line_count) filter (where reject_reason is not null), 0) as bigint) as rows_rejected,
+        coalesce(sum(cast(earnings_usd as decimal(38, 12))), 0) as amount_live,
+        coalesce(sum(cast(earnings_usd as decimal(38, 12))) filter (where reject_reason is not null), 0) as amount_rejected
+    from ledger
 
     union all
 
-    select
-        'meta_ads.manager_window' as source_table,
-        insight_id,
-        spend_amount
+    {{ live_rows_of('(select * from legacy_cells where not is_replaced)', 'legacy.daily_streams, cells', 'stream_count') }}
+
+    {% for source_table, kept in tables_kept().items() %}
+        union all
+
+        {{ live_rows_of(kept.rows, source_table, kept.amount, kept.aside, kept.only) }}
+    {% endfor %}
+
+),
+
+set_aside as (
+
+    select {{ rows_found('landed_table', 'amount') }}
+    from bank_lines
+    where treatment not in ('expense', 'rejected')
+    group by landed_table
+
+    union all
+
+    select {{ rows_found("'conversions.' || data_source", 'conversion_value') }}
+    from conversions
+    where treatment <> 'conversion'
+    group by data_source
+
+    union all
+
+    select {{ rows_found("'meta_ads.manager_daily'", 'spend_amount', 'sum(row_count)') }}
+    from manager_days
+    where is_set_aside
+
+    union all
+
+    select {{ rows_found("'meta_ads.manager_window'") }}
     from {{ ref('int_meta_ads_manager_window_kept') }}
-    where reject_reason is null
+    where reject_reason is null and is_totals_row
 
-),
+    union all
 
-insights as (
+    select {{ rows_found("'submithub.submissions'", 'listen_seconds') }}
+    from {{ ref('int_submissions_resolved') }}
+    where is_repeated
 
-    select * from {{ ref('int_ad_insights_unioned') }}
+    {% for source_table in ['spotify.catalogue', 'catalog.royalty_splits'] %}
+        union all
 
-),
-
-streams_in_mart as (
-
-    select
-        source_table,
-        count(*) as rows_in_mart,
-        sum(stream_count) as amount_in_mart
-    from {{ ref('int_streams_unioned') }}
-    group by source_table
+        select {{ rows_found("'" ~ source_table ~ "'") }}
+        from {{ tables_kept()[source_table].rows }}
+        where reject_reason is null and isrc is null
+    {% endfor %}
 
 ),
 
 in_marts as (
 
-    select
-        'distrokid.bank_details' as source_table,
-        count(*) as rows_in_mart,
-        0 as rows_set_aside,
-        coalesce(sum(net_revenue_usd), 0) as amount_in_mart
+    select {{ rows_found("'distrokid.bank_details'", 'net_revenue_usd') }}
     from {{ ref('revenue_transactions') }}
 
     union all
 
     select
-        case when source_table = 'legacy.daily_streams' then 'legacy.daily_streams, cells' else source_table end as source_table,
-        rows_in_mart,
-        0 as rows_set_aside,
-        amount_in_mart
-    from streams_in_mart
-
-    union all
-
-    select
-        'bank.' || source_table as source_table,
-        count(*) filter (where treatment = 'expense') as rows_in_mart,
-        count(*) filter (where treatment = 'not_expense') as rows_set_aside,
-        coalesce(sum(amount) filter (where treatment <> 'rejected'), 0) as amount_in_mart
-    from {{ ref('int_bank_lines_classified') }}
-    group by source_table
-
-    union all
-
-    select
-        'youtube.channel_daily' as source_table,
-        count(*) as rows_in_mart,
-        0 as rows_set_aside,
-        coalesce(sum(views), 0) as amount_in_mart
-    from {{ ref('youtube_channel_daily') }}
-
-    union all
-
-    select
-        'youtube.video_daily' as source_table,
-        count(*) as rows_in_mart,
-        0 as rows_set_aside,
-        coalesce(sum(views), 0) as amount_in_mart
-    from {{ ref('youtube_video_daily') }}
-
-    union all
-
-    select
-        'youtube.channels' as source_table,
-        count(*) as rows_in_mart,
-        0 as rows_set_aside,
-        coalesce(sum(views_total), 0) as amount_in_mart
-    from {{ ref('youtube_channels') }}
-
-    union all
-
-    select
-        'youtube.videos' as source_table,
-        count(*) as rows_in_mart,
-        0 as rows_set_aside,
-        coalesce(sum(views_total), 0) as amount_in_mart
-    from {{ ref('youtube_videos') }}
-
-    union all
-
-    select
-        'mailchimp.reports' as source_table,
-        count(*) as rows_in_mart,
-        0 as rows_set_aside,
-        coalesce(sum(emails_sent), 0) as amount_in_mart
-    from {{ ref('email_campaigns') }}
-
-    union all
-
-    select
-        'mailchimp.lists' as source_table,
-        count(*) as rows_in_mart,
-        0 as rows_set_aside,
-        coalesce(sum(subscribers_total), 0) as amount_in_mart
-    from {{ ref('email_lists') }}
-
-    union all
-
-    select
-        'mailchimp.list_growth' as source_table,
-        count(*) as rows_in_mart,
-        0 as rows_set_aside,
-        coalesce(sum(subscribers_total), 0) as amount_in_mart
-    from {{ ref('email_list_growth') }}
-
-    union all
-
-    select
-        'tiktok.overview' as source_table,
-        count(*) as rows_in_mart,
-        0 as rows_set_aside,
-        coalesce(sum(metrics.video_views), 0) as amount_in_mart
-    from {{ ref('tiktok_metrics') }} as metrics
-    inner join {{ ref('int_tiktok_overview_kept') }} as overview
+        {{ rows_found(
+            "case when stated.source_table = 'legacy.daily_streams' then 'legacy.daily_streams, cells' else stated.source_table end",
+            'mart.stream_count', 'sum(stated.row_count)'
+        ) }}
+    from (
+        select
+            source_table,
+            data_source,
+            platform_id,
+            stream_date,
+            count(*) as row_count
+        from streams
+        group by source_table, data_source, platform_id, stream_date
+    ) as stated
+    inner join {{ ref('content_streams') }} as mart
         on
-            metrics.account_handle = overview.account_handle
-            and metrics.metrics_date = overview.metrics_date
-            and overview.reject_reason is null
+            stated.data_source = mart.data_source
+            and stated.platform_id = mart.platform_id
+            and stated.stream_date = mart.stream_date
+    group by stated.source_table
 
     union all
 
-    select
-        'tiktok.follower_history' as source_table,
-        count(*) as rows_in_mart,
-        0 as rows_set_aside,
-        coalesce(sum(metrics.followers_total), 0) as amount_in_mart
-    from {{ ref('tiktok_metrics') }} as metrics
-    inner join {{ ref('int_tiktok_follower_history_kept') }} as history
+    select {{ rows_found('bank_lines.landed_table', 'mart.amount') }}
+    from bank_lines
+    inner join {{ ref('business_expenses') }} as mart on bank_lines.bank_line_id = mart.expense_id
+    group by bank_lines.landed_table
+
+    union all
+
+    select {{ rows_found("'conversions.' || data_source", 'conversion_value') }}
+    from {{ ref('conversion_events') }}
+    where data_source <> 'meta_ads'
+    group by data_source
+
+    union all
+
+    select {{ rows_found("'meta_ads.insights_daily'", 'ad_days.spend_amount', 'sum(api_days.row_count)') }}
+    from api_days
+    inner join ad_days
+        on api_days.campaign_id = ad_days.campaign_id and api_days.performance_date = ad_days.performance_date
+
+    union all
+
+    select {{ rows_found("'meta_ads.manager_daily'", 'ad_days.spend_amount', 'sum(manager_days.row_count)') }}
+    from manager_days
+    inner join ad_days
         on
-            metrics.account_handle = history.account_handle
-            and metrics.metrics_date = history.metrics_date
-            and history.reject_reason is null
+            manager_days.campaign_id = ad_days.campaign_id
+            and manager_days.performance_date = ad_days.performance_date
+            and not manager_days.is_set_aside
 
-    union all
+    {% for source_table in ['meta_ads.insights_window', 'meta_ads.manager_window', 'meta_ads.campaigns'] %}
+        union all
 
-    select
-        'spotify.audience_daily' as source_table,
-        count(*) as rows_in_mart,
-        0 as rows_set_aside,
-        coalesce(sum(streams), 0) as amount_in_mart
-    from {{ ref('spotify_audience_daily') }}
+        select {{ rows_found("'" ~ source_table ~ "'") }}
+        from {{ tables_kept()[source_table].rows }} as kept
+        inner join {{ ref('kpi_campaign_performance') }} as mart on kept.campaign_id = mart.campaign_id
+        where kept.reject_reason is null
+    {% endfor %}
+    {% for source_table in ['spotify.catalogue', 'catalog.royalty_splits'] %}
+        union all
 
-    union all
+        select {{ rows_found("'" ~ source_table ~ "'") }}
+        from {{ tables_kept()[source_table].rows }} as kept
+        inner join {{ ref('tracks') }} as mart on kept.isrc = mart.isrc
+        where kept.reject_reason is null
+    {% endfor %}
+    {% for source_table, (kept, amount) in handle_days.items() %}
+        union all
 
-    select
-        'spotify.catalogue' as source_table,
-        count(tracks.track_id) as rows_in_mart,
-        count(*) - count(tracks.track_id) as rows_set_aside,
-        coalesce(sum(catalogue.duration_ms), 0) as amount_in_mart
-    from {{ ref('int_spotify_catalogue_kept') }} as catalogue
-    left join {{ ref('tracks') }} as tracks on catalogue.isrc = tracks.isrc
-    where catalogue.reject_reason is null
+        select {{ rows_found("'" ~ source_table ~ "'", 'mart.' ~ amount) }}
+        from {{ kept }} as kept
+        inner join {{ ref('tiktok_metrics') }} as mart
+            on kept.account_handle = mart.account_handle and kept.metrics_date = mart.metrics_date
+        where kept.reject_reason is null
+    {% endfor %}
+    {% for source_table, day in {'linktree.overview_daily': 'analytics_date', 'linktree.links': 'window_to'}.items() %}
+        union all
 
-    union all
+        select {{ rows_found("'" ~ source_table ~ "'", 'mart.total_views' if day == 'analytics_date' else 'null') }}
+        from {{ tables_kept()[source_table].rows }} as kept
+        inner join {{ ref('linktree_metrics') }} as mart
+            on kept._account = mart.account and kept.{{ day }} = mart.analytics_date
+        where kept.reject_reason is null
+    {% endfor %}
+    {% for source_table, (mart, amount) in row_by_row.items() %}
+        union all
 
-    select
-        'linktree.overview_daily' as source_table,
-        count(*) as rows_in_mart,
-        0 as rows_set_aside,
-        coalesce(sum(total_views), 0) as amount_in_mart
-    from {{ ref('linktree_metrics') }}
-    where total_views is not null
-
-    union all
-
-    select
-        'submithub.submissions' as source_table,
-        count(*) filter (where not is_repeated) as rows_in_mart,
-        count(*) filter (where is_repeated) as rows_set_aside,
-        coalesce(sum(listen_seconds), 0) as amount_in_mart
-    from {{ ref('int_submissions_resolved') }}
-
-    union all
-
-    select
-        'submithub.links' as source_table,
-        count(*) as rows_in_mart,
-        0 as rows_set_aside,
-        coalesce(sum(clicks), 0) as amount_in_mart
-    from {{ ref('smart_link_clicks') }}
-
-    union all
-
-    select
-        'conversions.' || resolved.data_source as source_table,
-        count(events.conversion_event_id) as rows_in_mart,
-        count(*) filter (where events.conversion_event_id is null) as rows_set_aside,
-        coalesce(sum(coalesce(events.conversion_value, resolved.conversion_value)), 0) as amount_in_mart
-    from {{ ref('int_conversions_resolved') }} as resolved
-    left join {{ ref('conversion_events') }} as events
-        on resolved.conversion_id = events.conversion_event_id and resolved.treatment = 'conversion'
-    group by resolved.data_source
-
-    union all
-
-    select
-        ads_manager.source_table,
-        count(insights.insight_id) as rows_in_mart,
-        count(*) filter (where insights.insight_id is null) as rows_set_aside,
-        coalesce(sum(ads_manager.spend_amount), 0) as amount_in_mart
-    from ads_manager
-    left join insights on ads_manager.insight_id = insights.insight_id
-    group by ads_manager.source_table
+        select {{ rows_found("'" ~ source_table ~ "'", amount) }}
+        from {{ mart }}
+    {% endfor %}
 
 ),
 
 final as (
 
     select
-        landed_and_legacy.source_table,
-        landed_and_legacy.amount_name,
-        landed_and_legacy.rows_landed,
-        landed_and_legacy.rows_superseded,
-        cast(coalesce(in_marts.rows_in_mart, 0) as bigint) as rows_in_mart,
-        cast(coalesce(in_marts.rows_set_aside, 0) as bigint) as rows_set_aside,
-        landed_and_legacy.rows_rejected,
-        landed_and_legacy.amount_live,
-        cast(coalesce(in_marts.amount_in_mart, 0) as decimal(24, 12)) as amount_in_mart,
-        landed_and_legacy.amount_rejected
-    from landed_and_legacy
-    left join in_marts on landed_and_legacy.source_table = in_marts.source_table
+        landed.source_table,
+        live.amount_name,
+        cast(landed.rows_landed as bigint) as rows_landed,
+        cast(case when live.source_table is null then 0 else landed.rows_landed - live.rows_live end as bigint)
+            as rows_superseded,
+        coalesce(in_marts.row_count, 0) as rows_in_mart,
+        cast(
+            case
+                when live.source_table is null then landed.rows_landed
+                when live.is_set_aside then live.rows_live - live.rows_rejected
+                else coalesce(set_aside.row_count, 0)
+            end as bigint
+        ) as rows_set_aside,
+        coalesce(live.rows_rejected, 0) as rows_rejected,
+        case when live.amount_name is not null then live.amount_live end as amount_live,
+        case when live.amount_name is not null then coalesce(in_marts.amount, 0) end as amount_in_mart,
+        case when live.amount_name is not null then coalesce(set_aside.amount, 0) end as amount_set_aside,
+        case when live.amount_name is not null then live.amount_rejected end as amount_rejected,
+        case when live.source_table is null then 'no mart takes it' else live.set_aside_as end as set_aside_as
+    from landed
+    left join live on landed.source_table = live.source_table
+    left join set_aside on landed.source_table = set_aside.source_table
+    left join in_marts on landed.source_table = in_marts.source_table
 
 )
 

@@ -28,8 +28,8 @@ TABLES = """
     );
     create table monitoring.row_accounting (
         source_table varchar, amount_name varchar, rows_landed bigint, rows_superseded bigint, rows_in_mart bigint,
-        rows_set_aside bigint, rows_rejected bigint, amount_live decimal(24, 12), amount_in_mart decimal(24, 12),
-        amount_rejected decimal(24, 12)
+        rows_set_aside bigint, rows_rejected bigint, amount_live decimal(38, 12), amount_in_mart decimal(38, 12),
+        amount_set_aside decimal(38, 12), amount_rejected decimal(38, 12), set_aside_as varchar
     );
     create table seeds.seed_artists as
         select 1 as artist_id, 'PIG1987' as artist_name union all select 2, 'ZONE A0';
