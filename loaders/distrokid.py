@@ -170,7 +170,7 @@ def streams_page(export: Export) -> list[Part]:
     if not daily:
         raise SourceFormatError(f"{export.file_name}: no daily series ({DAILY_CHART}) on this streams page. Save it again.")
     others = [
-        {"chart": chart, **item} for chart in CHARTS if chart != DAILY_CHART for item in chart_items(export.text, chart) or []
+        {**item, "chart": chart} for chart in CHARTS if chart != DAILY_CHART for item in chart_items(export.text, chart) or []
     ]
     parts = [Part(STREAMS_DAILY, records_frame(daily, STREAMS_DAILY))]
     if others:

@@ -315,7 +315,9 @@ class Landing:
         own = ", ".join(quoted(name) for name in (*staged.names, *staged.part.facts))
         rows, occurrence = staged.rows, "1::bigint"
         if staged.has_twins:
-            rows, occurrence = f"{rows} left join ({self._twins_of(rows)}) using (_row_number)", "coalesce(number, 1)"
+            rows = f"{rows} as part left join ({self._twins_of(rows)}) as twins using (_row_number)"
+            own = ", ".join(f"part.{quoted(name)}" for name in (*staged.names, *staged.part.facts))
+            occurrence = "coalesce(twins.number, 1)"
         self._copy(
             table,
             entry,
@@ -329,7 +331,7 @@ class Landing:
         """The rows that have an equal one before them: each row's number, and which of its equals it is, from 2 on."""
         return (
             "select _row_number, row_number() over (partition by _row_sha order by _row_number) as number "
-            f"from {rows} qualify number > 1"
+            f"from {rows} qualify row_number() over (partition by _row_sha order by _row_number) > 1"
         )
 
     def _land_sighting(self, table: Table, sighting: Entry, timeline: list[Entry]) -> None:

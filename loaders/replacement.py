@@ -36,14 +36,14 @@ class Check:
         if not table.replacement or not (earlier or later):
             return
         own_day = day_of(table, f"date '{entry.covers_from}'")
-        self._compare("own", f"(select *, {own_day} as _day from {rows})")
+        self._compare("own", own_day, rows)
         for neighbour, is_earlier in ((earlier, True), (later, False)):
             holder = holder_of(neighbour, self.timeline) if neighbour else None
             if not holder:
                 continue
             day = day_of(table, "_covers_from")
             with naming_damage(holder.path):
-                self._compare("other", f"(select *, {day} as _day from {rows_of(holder)})")
+                self._compare("other", day, rows_of(holder))
             old, new = ("other", "own") if is_earlier else ("own", "other")
             problem = self._loss(table.replacement, old, new, entry, neighbour, neighbour if is_earlier else entry)
             if problem:
@@ -54,17 +54,21 @@ class Check:
                     "A filter, another account? Export it again, or `python cli.py quarantine accept`."
                 )
 
-    def _compare(self, name: str, rows: str) -> None:
-        """Make a table of what is compared: each row's day, the hash of its line, its measures and its groups."""
+    def _compare(self, name: str, day: str, rows: str) -> None:
+        """Make a table of what is compared: each row's day, the hash of its line, its measures and its groups.
+
+        Each is computed from the rows' own columns alone, which may have any name, `_day` and `line` too.
+        """
         rule = self.table.replacement
         measures = "".join(f", {number(one)} as measure_{place}" for place, one in enumerate(rule.measures))
         groups = "".join(f", upper(trim({quoted(one)})) as group_{place}" for place, one in enumerate(rule.groups))
-        line = ", ".join(compared(one, rule) for one in rule.line)
-        closed = ", ".join(compared(one, rule) for one in rule.line if one not in rule.measures)
+        of_line = {one: day if one == "_day" else compared(one, rule) for one in rule.line}
+        line = ", ".join(of_line.values())
+        closed = ", ".join(value for one, value in of_line.items() if one not in rule.measures)
         run(
             self.con,
             f"create or replace temp table {name} as "
-            f"select _day, hash({line}) as line, hash({closed}) as closed_line{measures}{groups} from {rows}",
+            f"select {day} as _day, hash({line}) as line, hash({closed}) as closed_line{measures}{groups} from {rows}",
         )
 
     def _loss(self, rule: Replacement, earlier: str, later: str, one: Entry, two: Entry, first: Entry) -> str | None:
@@ -137,7 +141,5 @@ def number(name: str) -> str:
 
 def compared(name: str, rule: Replacement) -> str:
     """A column as compared between two exports: a number by value to six places, other text trimmed, in capitals."""
-    if name == "_day":
-        return "_day"
     text = f"coalesce(upper(trim({quoted(name)})), '')"
     return f"coalesce(round({number(name)}, 6)::varchar, {text})" if name in (*rule.measures, *rule.counts) else text

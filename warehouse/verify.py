@@ -118,6 +118,7 @@ def counted(landing: Landing, rows: str, own: list[str], facts: list[str], state
     """Count a file's rows by extract, in one reading."""
     same = [name for name in LINEAGE if name not in OF_THE_ROW]
     was, said = (", ".join(f"{side}.{name}" for name in same) for side in ("stored", "stated"))
+    of_row = ", ".join((*LINEAGE, *map(quoted, facts)))  # an own column may be named like what is computed here
     of_facts = "".join(f", any_value({quoted(name)})" for name in facts)
     landing.con.register("stated", stated)
     found = landing.con.execute(
@@ -125,7 +126,7 @@ def counted(landing: Landing, rows: str, own: list[str], facts: list[str], state
         select stored._extract_id, count(*), count(distinct _row_number), count(distinct (_row_sha, _occurrence)),
             count(*) filter (where ({was}) is distinct from ({said})), count(*) filter (where _row_sha is distinct from now),
             {multiset_sums("now")}{of_facts}
-        from (select *, {row_sha(own, nullable=True)} as now from {rows}) as stored
+        from (select {of_row}, {row_sha(own, nullable=True)} as now from {rows}) as stored
         left join stated on stored._extract_id = stated._extract_id
         group by all
         """
