@@ -17,6 +17,10 @@ class UsageError(LoaderError):
     exit_code = 2
 
 
+class NothingSetUpError(UsageError):
+    """No source that was asked for is set up, and nothing was dropped into the inbox."""
+
+
 class SourceFormatError(LoaderError):
     """A file is not what its source sends: it is quarantined, nothing of it lands."""
 

@@ -17,12 +17,21 @@ from types import ModuleType
 
 from loaders import inbox, logs
 from loaders.commands import refuse_demo_data
-from loaders.errors import BusyError, LoaderError, PersonNeededError, StorageError, UnavailableError, UsageError
+from loaders.errors import (
+    BusyError,
+    LoaderError,
+    NothingSetUpError,
+    PersonNeededError,
+    StorageError,
+    UnavailableError,
+    UsageError,
+)
 from loaders.failures import mendable
 from loaders.feeds import Feed, Received, accounts_of
 from loaders.files import Export
 from loaders.intake import Outcome, Request, land_file
 from loaders.landing import Landing
+from loaders.limits import Patience
 from loaders.private import private_folder
 from loaders.pull import Pull
 from loaders.results import INBOX, Result, Tell, exit_code_of, shown, summary
@@ -61,7 +70,7 @@ def extract(source: str, account: str | None, since: date | None, headed: bool) 
         if source == INBOX and missing:
             print(f"The inbox is empty: {config.inbox_dir}")
         elif results and len(missing) == len(results):
-            raise UsageError(f"extract {source}: {missing[0].error if source != ALL else nothing_set_up()}")
+            raise NothingSetUpError(f"extract {source}: {missing[0].error if source != ALL else nothing_set_up()}")
         if source == ALL:
             print(*summary(sorted(results, key=lambda one: names.index(one.source))), sep="\n")
     return record["exit_code"]
@@ -104,23 +113,25 @@ def extract_source(
         return
     module = SOURCES[source]
     told_to_wait: dict[str, UnavailableError] = {}
+    patience = Patience(config, source)
     for one in accounts_of(config, module, account):
         for via in ("browser", "api"):
             feeds = [feed for feed in module.FEEDS if feed.via == via]
             if feeds:
-                yield from extract_account(config, module, one, feeds, since, headed, tell, told_to_wait)
+                yield from extract_account(config, module, one, feeds, since, headed, tell, told_to_wait, patience)
 
 
 def extract_account(
     config: Settings, module: ModuleType, account: str, feeds: list[Feed], since: date | None, headed: bool, tell: Tell,
-    told_to_wait: dict[str, UnavailableError],
+    told_to_wait: dict[str, UnavailableError], patience: Patience,
 ) -> Iterator[Result]:  # fmt: skip
     """Fetch an account's feeds of one kind. A login that is lost ends the others that need it.
 
     told_to_wait: feeds whose limits are the source's, and that were told, for some account, to wait for long.
+    patience: the source's time for failing calls and waits, over all of its accounts.
     """
     stopped: dict[tuple[str, ...], LoaderError] = {}
-    with Landing(config) as landing, Pull(config, module, account, landing, since, headed) as pull:
+    with Landing(config) as landing, Pull(config, module, account, landing, since, headed, patience=patience) as pull:
         for feed in feeds:
             result = Result(module.SOURCE, account, feed.name, started_at=utc_now().isoformat())
             why = not_set_up(config, module, account, feed)
@@ -131,6 +142,7 @@ def extract_account(
                 try:
                     if feed.needs in stopped or feed.name in told_to_wait:
                         raise stopped.get(feed.needs) or told_to_wait[feed.name]
+                    patience.require_time(feed.name)
                     refuse_too_early(config, result, feed)
                     with alone(config, module.SOURCE, account):
                         fetch_feed(pull, feed, result, tell)

@@ -151,7 +151,7 @@ class Api:
             problem = (self.judge(answer) if self.judge else None) or by_status(answer, self.source, what)
             if problem:
                 raise problem
-            return whole(answer)
+            return whole(answer, self.source, what)
 
         answer = self.patience.tried(what, once)
         seconds = self.pace(answer) if self.pace else None
@@ -240,18 +240,23 @@ def by_status(answer: Answer, source: str, what: str) -> Exception | None:
     return UnavailableError(f"{source}: {what}: refused ({status}{said}).")
 
 
-def whole(answer: Answer) -> Answer:
+def whole(answer: Answer, source: str, what: str) -> Answer:
     """Return an answer that is whole JSON.
 
-    Raises TransientError for an empty one, a page, or JSON that ends in the middle.
+    Raises PersonNeededError for a page, which asks somebody to log in or to solve a captcha; TransientError for an empty
+    answer and for JSON that ends in the middle.
     """
     if not answer.content.strip():
         raise TransientError("an empty answer")
     try:
         answer.document  # noqa: B018
     except (ValueError, RecursionError) as error:
-        is_page = answer.content.lstrip()[:1] == b"<"
-        raise TransientError("a page instead of data" if is_page else "an answer that is no whole JSON") from error
+        if answer.content.lstrip()[:1] == b"<":
+            raise PersonNeededError(
+                f"{source}: {what}: answered with a page instead of data: a login or a captcha. "
+                "Open the platform in a browser, and renew the credentials in .env."
+            ) from error
+        raise TransientError("an answer that is no whole JSON") from error
     return answer
 
 

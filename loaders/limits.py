@@ -29,6 +29,14 @@ class Patience:
         self.throttled = settings.throttle_seconds
         self.log = structlog.get_logger().bind(source=source)
 
+    def require_time(self, what: str) -> None:
+        """Raise UnavailableError when failing calls have used up the source's time: nothing more is asked of it."""
+        if self.failing <= 0:
+            limit = self.settings.failing_seconds
+            raise UnavailableError(
+                f"{self.source}: {what}: not asked; failing calls have used up their {limit:.0f} s. Try again later."
+            )
+
     def tried(self, what: str, once: Callable[[], Result]) -> Result:
         """Call `once` until it answers: again after a failing try or a throttle wait, within tries and time.
 
@@ -39,6 +47,7 @@ class Patience:
         stamina.instrumentation.set_on_retry_hooks([])  # tries are told by this log alone
         throttles = 0
         while True:
+            self.require_time(what)
             started = time.monotonic()
             try:
                 retries = stamina.retry_context(

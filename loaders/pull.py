@@ -31,12 +31,13 @@ class Pull:
         since: date | None = None,
         headed: bool = False,
         for_login: bool = False,
+        patience: Patience | None = None,
     ) -> None:
         self.settings, self.module, self.source, self.account = settings, module, module.SOURCE, account
         self.landing, self.since, self.headed, self.for_login = landing, since, headed, for_login
         self.moment: datetime = utc_now()
         self.today: date = settings.today
-        self.patience = Patience(settings, self.source)
+        self.patience = patience or Patience(settings, self.source)
         self._stack = contextlib.ExitStack()
         self._session: Session | None = None
         self._browser: Browser | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from loaders.errors import UsageError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 DEMO_MARK = "demo.json"  # in a data folder: it holds the demo
+MEMORY = re.compile(r"([0-9]+(?:[.][0-9]+)?) ?([KMGT]?)(i?)B", re.IGNORECASE)
 ENV_FILE = os.environ.get("BEDROT_ENV_FILE", PROJECT_DIR / ".env") or None
 
 
@@ -31,7 +33,7 @@ class Settings(BaseSettings):
     file_timezone: str = "UTC"
     timezone: str = "UTC"
     as_of: date | None = None
-    lock_wait_seconds: float = 10.0
+    lock_wait_seconds: float = Field(default=10.0, ge=0)
     memory_limit: str | None = None
     keep_builds: int = Field(default=3, ge=1)
     threads: int | None = Field(default=None, ge=1)
@@ -47,6 +49,8 @@ class Settings(BaseSettings):
     tries: int = Field(default=4, ge=1)
     login_minutes: float = Field(default=10.0, gt=0)
     parallel: int = Field(default=4, ge=1)
+    query_seconds: float = Field(default=60.0, gt=0)
+    query_rows: int = Field(default=10_000_000, ge=1)
     debug: bool = False
     metrics_file: Path | None = None
     notify_urls: SecretStr = SecretStr("")
@@ -70,7 +74,21 @@ class Settings(BaseSettings):
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError(f"{value} is not a time zone, as Europe/Berlin or UTC are") from error
+            raise ValueError(f"{value!r} is no time zone; write one like UTC or America/New_York") from error
+        return value
+
+    @field_validator("memory_limit")
+    @classmethod
+    def _known_size(cls, value: str | None) -> str | None:
+        if value is not None and not MEMORY.fullmatch(value.strip()):
+            raise ValueError(f"{value!r} is no size; write one like 4GB or 500MB")
+        return value and value.strip()
+
+    @field_validator("data_dir")
+    @classmethod
+    def _no_file(cls, value: Path) -> Path:
+        if value.exists() and not value.is_dir():
+            raise ValueError(f"{value} is a file; name a folder")
         return value
 
     @cached_property
@@ -87,6 +105,14 @@ class Settings(BaseSettings):
     def label_seeds_dir(self) -> Path:
         """Where the label's own seeds are: BEDROT_SEEDS_DIR; the demo's own in a folder marked as the demo's."""
         return PROJECT_DIR / "demo" / "seeds" if self.holds_demo else self.seeds_dir
+
+    @property
+    def memory_bytes(self) -> int | None:
+        """The memory that BEDROT_MEMORY_LIMIT allows, in bytes; None where it is not set."""
+        if not self.memory_limit:
+            return None
+        number, unit, binary = MEMORY.fullmatch(self.memory_limit).groups()
+        return int(float(number) * (1024 if binary else 1000) ** " KMGT".index(unit.upper() or " "))
 
     @property
     def landing_dir(self) -> Path:
@@ -181,7 +207,9 @@ def settings() -> Settings:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         name = name if name.isupper() else f"BEDROT_{name.upper()}"
-        raise UsageError(f"setting {name}: {first['msg']}. See .env.example.") from error
+        raise UsageError(f"setting {name}: {first['msg'].removeprefix('Value error, ')}. See .env.example.") from error
+    except (UnicodeDecodeError, OSError) as error:
+        raise UsageError(f"{ENV_FILE}: can't be read ({error}). Save it as UTF-8 text that you may read.") from error
 
 
 def split(text: str) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from loaders.errors import BusyError, StorageError
 from loaders.settings import Settings
 from loaders.timeline import SCHEMA_FILE
 
+READABLE = 0o755  # never writable by others, and no set-user-id bit
+
 
 def listed(base: Path, area: str) -> dict[str, Path]:
     """Return every file below a folder, by `<area>/<path>`; what is hidden (locks, half-written files) is left out.
@@ -55,10 +57,10 @@ def mode_of(path: Path) -> int:
 
 
 def set_mode(path: Path, mode: int) -> None:
-    """Let others read what they could; on a disk without modes it stays as the disk has it."""
+    """Let others read what they could, and never write; on a disk without modes it stays as the disk has it."""
     if os.name != "nt":
         with contextlib.suppress(OSError):
-            os.chmod(path, mode)
+            os.chmod(path, mode & READABLE)
 
 
 def copied(source: Path, target: Path, mode: int) -> tuple[int, str]:

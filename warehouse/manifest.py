@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
+from pydantic import NonNegativeInt, TypeAdapter
+
 from loaders.durable import write_durably
 from loaders.errors import StorageError, UsageError
 from loaders.settings import DEMO_MARK
@@ -33,9 +35,9 @@ class File:
     """One file of a backup: its path in it, and what it must be."""
 
     path: str
-    bytes: int
+    bytes: NonNegativeInt
     sha256: str
-    mode: int
+    mode: NonNegativeInt
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Manifest:
     data_dir: str
     holds_demo: bool
     files: tuple[File, ...]
-    folders: dict[str, int]
+    folders: dict[str, NonNegativeInt]
     lost: tuple[Lost, ...] = field(default=())
 
     @property
@@ -92,14 +94,15 @@ class Manifest:
             stated: dict[str, Any] = json.loads(text)
             if stated.pop("format") != FORMAT:
                 raise UsageError(f"{folder}: made by version {stated['version']}, in a form this version can't read. Update.")
-            stated["files"] = tuple(File(**one) for one in stated["files"])
-            stated["lost"] = tuple(Lost(**one) for one in stated["lost"])
-            found = cls(**stated)
+            found = TypeAdapter(cls).validate_python(stated)
             paths = [one.path for one in found.files]
             wrong = [path for path in paths if not is_safe(path) or ("/" not in path and path != DEMO_MARK)]
             wrong += [path for path in found.folders if path != "." and not is_safe(path)]
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise StorageError(f"{folder}: damaged, {MANIFEST} is no manifest ({error}). Use another backup.") from error
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            why = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
+            raise StorageError(f"{folder}: damaged, {MANIFEST} is no manifest ({why}). Use another backup.") from error
+        if "." not in found.folders:
+            raise StorageError(f"{folder}: damaged, {MANIFEST} does not state the data folder's mode. Use another backup.")
         if wrong or len(set(paths)) < len(paths):
             what = f"lists {wrong[0]!r}, which is no path in a backup" if wrong else "lists a file twice"
             raise StorageError(f"{folder}: {MANIFEST} {what}. Nothing of it is used; use another backup.")

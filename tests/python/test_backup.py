@@ -461,6 +461,22 @@ def test_seeds_that_differ_are_put_aside_and_named(data: Path, tmp_path: Path) -
     assert contents(restored) == contents(path / "seeds") and contents(PROJECT_DIR / "seeds") == before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="sets modes")
+def test_what_is_restored_is_never_writable_by_others(path: Path, tmp_path: Path) -> None:
+    """Whoever can change a manifest can't make anything run as somebody else."""
+
+    def open_up(stated: dict) -> None:
+        for one in stated["files"]:
+            one["mode"] = 0o6777
+        stated["folders"] = dict.fromkeys(stated["folders"], 0o2777)
+
+    reseal(path, open_up)
+    into = tmp_path / "into"
+    assert cli(tmp_path / "data", "restore", str(path), "--into", str(into)).returncode == 0
+    modes = {stat.S_IMODE(one.stat().st_mode) for one in (into, *into.rglob("*")) if ".locks" not in one.parts}
+    assert modes and all(mode & ~0o755 == 0 for mode in modes)
+
+
 def a_file(path: Path) -> Path:
     return next(one for one in (path / "originals").rglob("*.csv"))
 
@@ -484,6 +500,16 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "no seal": (lambda path: (path / "manifest.sha256").unlink(), "manifest.sha256 is missing"),
     "no manifest": (lambda path: (path / "manifest.json").unlink(), "manifest.json or"),
     "no list": (lambda path: reseal(path, lambda stated: stated.update(files=[{"path": "a"}])), "is no manifest"),
+    "a number as a path": (lambda path: reseal(path, lambda stated: stated["files"][0].update(path=5)), "is no manifest"),
+    "a text as a size": (lambda path: reseal(path, lambda stated: stated["files"][0].update(bytes="x")), "is no manifest"),
+    "a size below zero": (lambda path: reseal(path, lambda stated: stated["files"][0].update(bytes=-1)), "is no manifest"),
+    "a text as a mode": (lambda path: reseal(path, lambda stated: stated["folders"].update({".": "rwx"})), "is no manifest"),
+    "folders as a list": (lambda path: reseal(path, lambda stated: stated.update(folders=["."])), "is no manifest"),
+    "no data folder": (
+        lambda path: reseal(path, lambda stated: stated["folders"].pop(".")),
+        "does not state the data folder's mode",
+    ),
+    "losses as a text": (lambda path: reseal(path, lambda stated: stated.update(lost="none")), "is no manifest"),
     "twice": (lambda path: reseal(path, lambda stated: stated["files"].append(stated["files"][0])), "lists a file twice"),
     "above": (renamed("originals/../../escaped"), "no path in a backup"),
     "absolute": (renamed("/tmp/escaped"), "no path in a backup"),

@@ -180,7 +180,6 @@ def summed(truth: list[dict[str, Any]]) -> dict[tuple[str, date], tuple[Decimal,
         ("/adsets", "cut_gzip", 2, {}, False),
         ("/insights", "cut", 2, {}, False),
         ("/insights", "reset", 2, {}, False),
-        ("/insights", "page", 1, {"html": "<h1>Sorry, something went wrong</h1>"}, False),
     ],
 )
 def test_what_passes_is_tried_again(
@@ -205,6 +204,11 @@ def test_what_passes_is_tried_again(
         (fault(2635), 2, "Raise META_API_VERSION in .env"),
         (fault(3018), 5, "refused (code 3018: (#3018) Made to fail)"),
         (fault(190, 0, 200), 4, "the access token is not accepted"),
+        (
+            {"status": 200, "content": b"<!doctype html><h1>Log in to continue</h1>"},
+            4,
+            "a page instead of data: a login or a captcha",
+        ),
     ],
 )
 def test_what_no_other_try_mends_is_asked_once(config: Settings, options: dict[str, Any], exit_code: int, said: str) -> None:
@@ -213,6 +217,15 @@ def test_what_no_other_try_mends_is_asked_once(config: Settings, options: dict[s
         done = extract(config, portal, "--since", WEEK)
         assert done.returncode == exit_code and said in done.stderr, done.stderr
         assert len(portal.requests) == (1 if exit_code == 4 else 5)
+
+
+def test_when_the_time_for_failing_calls_is_used_up_no_other_feed_is_tried(config: Settings) -> None:
+    with Meta(TODAY, [made_up(TODAY)]) as portal:
+        portal.fail("/", "hang", seconds=5)
+        done = extract(config, portal, BEDROT_FAILING_SECONDS="1.5", BEDROT_ANSWER_SECONDS="1")
+        assert done.returncode == 5, done.stderr
+        assert done.stderr.count("not asked; failing calls have used up their 2 s") == 4
+        assert len(portal.requests) == 2
         assert not has_landed(config, "account") and not has_landed(config, "insights_daily")
         assert not list(config.quarantine_dir.glob("*"))
 

@@ -52,7 +52,6 @@ def api(portal: Portal, patience: Patience, **more: object) -> Api:
         ("drip", {}),
         ("hang", {"seconds": 3}),
         ("empty", {}),
-        ("page", {"html": "<h1>Maintenance</h1>"}),
     ],
 )
 def test_what_passes_is_tried_again(portal: Portal, patience: Patience, kind: str, options: dict) -> None:
@@ -85,7 +84,6 @@ def test_a_judge_reads_the_fields_of_any_answer(portal: Portal, patience: Patien
         ("drip", {}, "no whole answer within 1 s, 3 times"),
         ("endless", {}, "no whole answer within 1 s, 3 times"),
         ("empty", {}, "an empty answer, 3 times"),
-        ("page", {"html": "<h1>Log in</h1>"}, "a page instead of data, 3 times"),
         ("throttle", {"seconds": 7200}, "asks to wait 2.0 h; nothing more is asked before"),
         ("status", {"status": 400}, "refused (400)"),
     ],
@@ -116,6 +114,10 @@ def test_failing_time_is_one_budget_for_a_source(portal: Portal, patience: Patie
         with pytest.raises(UnavailableError):
             one.get("/rows")
     assert patience.failing <= 0 and len(portal.requests) <= 3
+    asked = len(portal.requests)
+    with pytest.raises(UnavailableError, match="/v1/other: not asked; failing calls have used up their 4 s"):
+        one.get("/other")
+    assert len(portal.requests) == asked
 
 
 def test_an_expired_token_is_renewed_once_and_a_revoked_one_needs_a_person(portal: Portal, patience: Patience) -> None:
@@ -225,6 +227,7 @@ def test_landed_bytes_keep_what_is_no_secret() -> None:
 
 
 def test_a_page_of_another_kind_is_no_answer(portal: Portal, patience: Patience) -> None:
-    portal.on("GET", "/v1/page")(lambda _: page("<h1>Welcome</h1>"))
-    with pytest.raises(UnavailableError, match="a page instead of data"):
+    portal.on("GET", "/v1/page")(lambda _: page("<h1>Log in</h1>"))
+    with pytest.raises(PersonNeededError, match="answered with a page instead of data: a login or a captcha") as caught:
         api(portal, patience).get("/page")
+    assert caught.value.exit_code == 4 and len(portal.requests) == 1
