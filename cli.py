@@ -297,18 +297,9 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        from loaders.failures import mendable
-        from loaders.saying import say
-        from loaders.secrets import strike
+        from loaders.failures import report
 
-        mended = mendable(error)
-        if mended is None:
-            import traceback
-
-            print(strike("".join(traceback.format_exception(error))), file=sys.stderr, end="")
-            sys.exit(1)
-        say(f"error: {strike(' '.join(str(mended).split()))}", sys.stderr)
-        sys.exit(mended.exit_code)
+        sys.exit(report(error))
 
 
 if __name__ == "__main__":

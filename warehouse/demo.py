@@ -16,7 +16,7 @@ from loaders.intake import Request
 from loaders.runs import recorded
 from loaders.settings import DEMO_MARK, Settings, settings
 from warehouse.build import build
-from warehouse.published import connect, current
+from warehouse.published import connected, current
 
 FILES = "demo"
 MADE = (FILES, ".received", "landing", "originals", "quarantine", "warehouse", "runs", "exports", DEMO_MARK)
@@ -116,7 +116,7 @@ def tell(config: Settings) -> None:
     """Print the key figures of the published warehouse, and where to look next."""
     published = current(config)
     print(f"\nKey figures as of {as_of(published):%d %B %Y}")
-    with connect(published) as con:
+    with connected(published) as con:
         for label, (sql, shown) in FIGURES.items():
             print(f"  {label:<34} {shown(con.execute(sql).fetchall()[0])}")
     program = Path(sys.argv[0]).name

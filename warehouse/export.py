@@ -7,7 +7,6 @@ Parquet and `query --format csv` keep every text as it is.
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from loaders.errors import UsageError
 from loaders.settings import settings
 from loaders.sql import literal, quoted
 from warehouse.output import replacing
-from warehouse.published import connect, current
+from warehouse.published import connected, current
 from warehouse.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def export(format: str = "csv", output: Path | None = None) -> None:
     folder = (output or config.data_dir / "exports" / published.build_id).expanduser().absolute()
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"--output {folder}: a file. Name a folder.")
-    with contextlib.closing(connect(published, writes_to=folder)) as con:
+    with connected(published, writes_to=folder) as con:
         marts = [name for (name,) in con.execute(
             "select table_name from duckdb_tables() where schema_name = 'marts' order by table_name"
         ).fetchall()]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +12,7 @@ from loaders.settings import Settings
 from loaders.sources import all_tables
 from loaders.timeline import Entry, read_timeline
 from warehouse.output import cell
-from warehouse.published import Published, connect, current
+from warehouse.published import Published, connected, current
 
 IDENTITIES = {
     "rows_landed": ("rows_superseded", "rows_in_mart", "rows_set_aside", "rows_rejected"),
@@ -29,7 +28,7 @@ def recount(config: Settings) -> list[str]:
     import duckdb
 
     published = current(config)
-    with contextlib.closing(connect(published)) as con:
+    with connected(published) as con:
         try:
             result = con.execute("select * from monitoring.row_accounting order by source_table")
         except duckdb.CatalogException as error:

@@ -102,13 +102,18 @@ def replacing(target: Path) -> Iterator[Path]:
         raise UsageError(f"{target}: the folder {target.parent} does not exist.")
     if target.is_dir():
         raise UsageError(f"{target}: a folder. Name a file.")
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    temporary = temporary_of(target, os.getpid())
     try:
         yield temporary
         sync(temporary)
         os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def temporary_of(target: Path, pid: int) -> Path:
+    """Return where a process writes a file before it has its name."""
+    return target.with_name(f".{target.name}.{pid}.tmp")
 
 
 @contextlib.contextmanager

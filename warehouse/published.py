@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -68,29 +69,50 @@ def read_pointer(config: Settings) -> Published:
         raise StorageError(f"{pointer}: damaged, it names no build. Run `python cli.py build`.") from error
 
 
-def connect(published: Published, writes_to: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """Open a build read-only, without access to any other file; with `writes_to`, `copy` may write into that folder.
+@contextlib.contextmanager
+def connected(published: Published, writes_to: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection to a build, read-only, without access to any other file.
+
+    What it can't hold in memory is written to a private folder that goes with it. With `writes_to`, `copy` may write into
+    that folder. Raises StorageError when the file can't be opened.
+    """
+    config = settings()
+    with spill_folder() as spill:
+        with contextlib.closing(connect(published.path, spill, config.memory_limit, config.threads, writes_to)) as con:
+            yield con
+
+
+@contextlib.contextmanager
+def spill_folder() -> Iterator[Path]:
+    """Yield a private folder for what a connection can't hold in memory."""
+    with tempfile.TemporaryDirectory(prefix="bedrot-read-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def connect(
+    database: Path, spill: Path, memory_limit: str | None, threads: int | None, writes_to: Path | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Open a build read-only, without access to any other file but, for `copy`, those in `writes_to`.
 
     Raises StorageError when the file can't be opened.
     """
     import duckdb
 
-    config = settings()
     options: dict[str, Any] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "python_enable_replacements": False,
-        "temp_directory": os.path.join(tempfile.gettempdir(), f"bedrot-read-{os.getpid()}"),
+        "temp_directory": str(spill),
     }
-    if config.memory_limit:
-        options["memory_limit"] = config.memory_limit
-    if config.threads:
-        options["threads"] = config.threads
+    if memory_limit:
+        options["memory_limit"] = memory_limit
+    if threads:
+        options["threads"] = threads
     try:
-        con = duckdb.connect(str(published.path), read_only=True, config=options)
+        con = duckdb.connect(str(database), read_only=True, config=options)
     except duckdb.Error as error:
         why = str(error).splitlines()[0].rstrip(".")
-        raise StorageError(f"{published.path}: can't be opened ({why}). Run `python cli.py build`.") from error
+        raise StorageError(f"{database}: can't be opened ({why}). Run `python cli.py build`.") from error
     if writes_to:
         con.execute(f"set allowed_directories = [{literal(str(writes_to))}]")
     con.execute("set enable_external_access = false")

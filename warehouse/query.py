@@ -1,18 +1,21 @@
-"""Ask the published warehouse: one SELECT, read-only, every digit kept (design §4)."""
+"""Ask the published warehouse: one SELECT, read-only, every digit kept, within bounds of time, memory and rows."""
 
 from __future__ import annotations
 
 import contextlib
 import csv
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from loaders.errors import UsageError
-from loaders.settings import settings
-from warehouse.output import distinct, json_text, opened, replacing, text
-from warehouse.published import connect, current
+from loaders.errors import StorageError, UsageError
+from loaders.settings import PROJECT_DIR, Settings, settings
+from warehouse.output import distinct, json_text, opened, replacing, temporary_of, text
+from warehouse.published import connect, current, spill_folder
 from warehouse.shown import show
 
 if TYPE_CHECKING:
@@ -21,44 +24,101 @@ if TYPE_CHECKING:
 FORMATS = ("table", "csv", "json", "parquet")
 SHOWN_ROWS = 1_000
 CHUNK_ROWS = 10_000
+MEMORY, MEMORY_BYTES = "2GB", 2_000_000_000  # where BEDROT_MEMORY_LIMIT says nothing
 NUMERIC = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\)|FLOAT|DOUBLE|BIGNUM")
 PRAGMA = re.compile(r"(\s|;|--[^\n]*(\n|$)|/\*.*?\*/)*pragma\b", re.IGNORECASE | re.DOTALL)
 
 
 def query(sql: str, format: str = "table", output: Path | None = None) -> None:
-    """Print the answer, or write it to a file that appears when it is whole.
+    """Print the answer, or write it to a file that appears when it is whole. A process of its own finds it.
 
-    Raises UsageError for anything but one SELECT, for SQL that fails, and when nothing is published.
+    Raises UsageError for anything but one SELECT, for SQL that fails, for a question that takes more than
+    BEDROT_QUERY_SECONDS, BEDROT_MEMORY_LIMIT or BEDROT_QUERY_ROWS, and when nothing is published.
     """
+    config = settings()
     if format not in FORMATS:
         raise UsageError(f"--format {format}: there is {', '.join(FORMATS)}.")
     if format == "parquet" and not output:
         raise UsageError("--format parquet: name the file with --output FILE.")
-    with mendable_sql(sql):
-        require_select(sql)
-        with contextlib.closing(connect(current(settings()))) as con, interruptible(con):
+    published = current(config)
+    with spill_folder() as spill:
+        question = {
+            "sql": sql, "format": format, "output": output and str(output.expanduser().absolute()),
+            "published": str(published.path), "spill": str(spill), "rows": config.query_rows, "threads": config.threads,
+            "memory_bytes": config.memory_bytes or MEMORY_BYTES, "memory": config.memory_limit or MEMORY,
+            "seconds": config.query_seconds,
+        }  # fmt: skip
+        ended(question, config)
+
+
+def ended(question: dict[str, Any], config: Settings) -> None:
+    """Have a process of its own answer a question, and end with its exit code where that is not 0.
+
+    Raises UsageError when it takes too long, StorageError when it ends without saying why.
+    """
+    command = [sys.executable, "-m", "warehouse.query_process"]
+    with subprocess.Popen(command, cwd=PROJECT_DIR, stdin=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        process.stdin.write(json.dumps(question) + "\n")
+        process.stdin.flush()
+        try:
+            code = process.wait(config.query_seconds)
+        except subprocess.TimeoutExpired as error:
+            process.kill()
+            raise UsageError(
+                f"query: no whole answer within {config.query_seconds:g} s; it was ended. Ask for less (a filter, a sum), "
+                "or raise BEDROT_QUERY_SECONDS."
+            ) from error
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+            remove_left_over(question["output"], process.pid)
+    if code < 0:
+        raise StorageError(
+            f"query: the process that answers it was ended by signal {-code}, mostly for want of memory. "
+            "Ask for less (a filter, a sum), or raise BEDROT_MEMORY_LIMIT."
+        )
+    if code:
+        raise SystemExit(code)
+
+
+def remove_left_over(output: str | None, pid: int) -> None:
+    """Remove what a process that was ended left half-written beside the file it was to write."""
+    if output:
+        temporary_of(Path(output), pid).unlink(missing_ok=True)
+
+
+def answer(
+    sql: str, format: str, output: str | None, published: str, spill: str, rows: int, threads: int | None, memory: str
+) -> None:
+    """Answer a question in this process; see `query`."""
+    target = Path(output) if output else None
+    with contextlib.closing(connect(Path(published), Path(spill), memory, threads)) as con, mendable_sql(sql):
+        require_select(con, sql)
+        with interruptible(con):
             if format == "parquet":
-                write_parquet(con, sql, output)
+                write_parquet(con, sql, target, rows)
                 return
             result = con.execute(sql)
             columns = [name for name, *_ in result.description]
             types = [str(kind) for _, kind, *_ in result.description]
-            with opened(output) as file:
+            with opened(target) as file:
                 if format == "table":
                     print_table(file, con, sql, columns, types)
                 elif format == "csv":
                     writer = csv.writer(file, lineterminator="\n")
                     writer.writerow(columns)
-                    writer.writerows([text(value) for value in row] for row in rows_of(result))
+                    writer.writerows([text(value) for value in row] for row in rows_of(result, rows))
                 else:
-                    write_json(file, columns, types, rows_of(result))
+                    write_json(file, columns, types, rows_of(result, rows))
 
 
-def require_select(sql: str) -> None:
-    """Raise UsageError unless the text is one statement, and that a SELECT."""
-    import duckdb
+def require_select(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Raise UsageError unless the text is one statement, and that a SELECT.
 
-    kinds = [statement.type.name for statement in duckdb.extract_statements(sql)]
+    The connection can read no file: DuckDB reads some while it only takes a text apart (`import database`).
+    """
+    kinds = [statement.type.name for statement in con.extract_statements(sql)]
     if PRAGMA.match(sql):  # DuckDB 1 takes some for a SELECT
         kinds = ["PRAGMA"]
     if kinds != ["SELECT"]:
@@ -99,10 +159,22 @@ def told(error: Exception, sql: str) -> str:
     return " ".join(message.split()) + line
 
 
-def rows_of(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a result, a chunk in memory at a time."""
+def rows_of(result: duckdb.DuckDBPyConnection, most: int) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a result, a chunk in memory at a time.
+
+    Raises UsageError where there are more than `most`.
+    """
+    count = 0
     while chunk := result.fetchmany(CHUNK_ROWS):
+        count += len(chunk)
+        require_rows(count, most)
         yield from chunk
+
+
+def require_rows(count: int, most: int) -> None:
+    """Raise UsageError where an answer has more rows than it may have."""
+    if count > most:
+        raise UsageError(f"query: more than {most:,} rows. Ask for less (a filter, a sum), or raise BEDROT_QUERY_ROWS.")
 
 
 def print_table(file: TextIO, con: duckdb.DuckDBPyConnection, sql: str, columns: list[str], types: list[str]) -> None:
@@ -131,7 +203,7 @@ def write_json(file: TextIO, columns: list[str], types: list[str], rows: Iterato
     file.write("[]\n" if lead == "[" else "]\n")
 
 
-def write_parquet(con: duckdb.DuckDBPyConnection, sql: str, output: Path) -> None:
+def write_parquet(con: duckdb.DuckDBPyConnection, sql: str, output: Path, most: int) -> None:
     """Write the answer as Parquet, in the types it has."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -141,7 +213,10 @@ def write_parquet(con: duckdb.DuckDBPyConnection, sql: str, output: Path) -> Non
     schema = pa.schema([field.with_name(name) for field, name in zip(reader.schema, names, strict=True)])
     try:
         with replacing(output) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+            count = 0
             for batch in reader:
+                count += batch.num_rows
+                require_rows(count, most)
                 writer.write_batch(batch.rename_columns(names))
     except (pa.ArrowException, OSError) as error:
         if getattr(error, "errno", None):

@@ -18,7 +18,7 @@ from loaders.sources import SOURCES
 from loaders.tables import Table
 from loaders.timeline import read_timeline, table_dir
 from warehouse.backup import backups_of
-from warehouse.published import Published, connect, current
+from warehouse.published import Published, connected, current
 
 if TYPE_CHECKING:
     import duckdb
@@ -110,7 +110,7 @@ def unmatched(published: Published) -> list[dict[str, Any]]:
     """Count what did not resolve, by kind."""
     import duckdb
 
-    with contextlib.closing(connect(published)) as con, contextlib.suppress(duckdb.CatalogException):
+    with connected(published) as con, contextlib.suppress(duckdb.CatalogException):
         found = con.execute(
             """
             select kind, count(*), sum(row_count)::bigint, sum(amount_usd), sum(streams)::bigint

@@ -12,7 +12,7 @@ from loaders.errors import StorageError
 from loaders.seeds import seed_files
 from loaders.settings import Settings, settings
 from warehouse.output import cell, standard_output
-from warehouse.published import connect, current
+from warehouse.published import connected, current
 from warehouse.seed_checks import shown
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def suggest() -> None:
     Raises UsageError when nothing is published.
     """
     config = settings()
-    with contextlib.closing(connect(current(config))) as con:
+    with connected(current(config)) as con:
         groups, others = suggestions(con)
     with standard_output() as file:
         if not groups and not others:

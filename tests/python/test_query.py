@@ -12,6 +12,8 @@ import time
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
+import psutil
 import pyarrow.parquet as pq
 import pytest
 from conftest import PROJECT_DIR, cli
@@ -38,9 +40,9 @@ def ask(data: Path, sql: str, *options: str, **environment: str) -> str:
     return answer.stdout
 
 
-def refused(data: Path, *arguments: str) -> str:
+def refused(data: Path, *arguments: str, **environment: str) -> str:
     """Ask for something wrong, and return the one line that says so."""
-    answer = cli(data, "query", *arguments)
+    answer = cli(data, "query", *arguments, **environment)
     assert (answer.returncode, answer.stdout) == (2, "")
     assert answer.stderr.startswith("error: ") and answer.stderr.count("\n") == 1
     return answer.stderr
@@ -170,7 +172,7 @@ def test_a_file_needs_a_folder_to_be_in(data: Path, tmp_path: Path) -> None:
     ],
 )
 def test_one_select_may_be_asked(data: Path, sql: str) -> None:
-    require_select(sql)
+    require_select(duckdb.connect(), sql)
     assert ask(data, sql)
 
 
@@ -193,7 +195,7 @@ def test_one_select_may_be_asked(data: Path, sql: str) -> None:
 )
 def test_anything_else_is_refused(sql: str, kind: str) -> None:
     with pytest.raises(UsageError, match=f"not {kind}"):
-        require_select(sql)
+        require_select(duckdb.connect(), sql)
 
 
 def test_sql_that_fails_is_one_line_with_the_hint(data: Path) -> None:
@@ -204,6 +206,79 @@ def test_sql_that_fails_is_one_line_with_the_hint(data: Path) -> None:
     assert "Parser Error" in refused(data, "selec 1")
     assert "format" in refused(data, "select 1", "--format", "xml")
     assert "not SELECT and DROP" in refused(data, "select 1; drop table marts.artists")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select count(*) from range(10000000000) a, range(1000) b where a.range % 7 = b.range % 5",
+        "select levenshtein(repeat('a', 100000), repeat('b', 100000))",
+        "with recursive n as (select 1 as i union all select i + 1 from n) select count(*) from n",
+    ],
+)
+def test_a_question_ends_in_time_however_the_engine_is_busy(data: Path, tmp_path: Path, sql: str) -> None:
+    started = time.monotonic()
+    told = refused(data, sql, BEDROT_QUERY_SECONDS="2")
+    assert "no whole answer within 2 s" in told and "BEDROT_QUERY_SECONDS" in told
+    assert time.monotonic() - started < 15
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limit of a process's memory")
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select sum(x) from (select unnest(generate_series(1, 1000000000)) as x)",
+        "select length(array_agg(x)) from (select unnest(range(400000000)) as x)",
+        "select length(repeat('x', 2000000000))",
+    ],
+)
+def test_a_question_takes_no_more_memory_than_it_may(data: Path, sql: str) -> None:
+    ended = cli(data, "query", sql, BEDROT_MEMORY_LIMIT="300MB", BEDROT_QUERY_SECONDS="30")
+    assert ended.stderr.startswith("error: ") and ended.stderr.count("\n") == 1 and ended.returncode in (2, 8), ended
+
+
+def test_an_answer_has_no_more_rows_than_it_may(data: Path, tmp_path: Path) -> None:
+    for format in ("csv", "json", "parquet"):
+        target = tmp_path / f"answer.{format}"
+        told = refused(data, "from range(20000)", "--format", format, "--output", str(target), BEDROT_QUERY_ROWS="15000")
+        assert "more than 15,000 rows" in told and not list(tmp_path.iterdir())
+        ask(data, "from range(15000)", "--format", format, "--output", str(target), BEDROT_QUERY_ROWS="15000")
+        target.unlink()
+
+
+def test_what_is_spilled_is_private_and_goes(data: Path, tmp_path: Path) -> None:
+    sql = "select count(distinct x) from (select range::varchar || repeat('y', 40) as x from range(3000000))"
+    assert "3000000" in ask(data, sql, TMPDIR=str(tmp_path), BEDROT_MEMORY_LIMIT="100MB", BEDROT_THREADS="1")
+    refused(data, "select 1 / 'x'::int", TMPDIR=str(tmp_path))
+    refused(
+        data, sql.replace("3000000", "300000000"), TMPDIR=str(tmp_path), BEDROT_MEMORY_LIMIT="100MB", BEDROT_QUERY_SECONDS="2"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kills by a signal")
+def test_the_process_that_answers_ends_with_the_one_that_asked(data: Path, tmp_path: Path) -> None:
+    sql = "select count(*) from range(10000000000) a, range(1000) b where a.range % 7 = b.range % 5"
+    command = [sys.executable, str(PROJECT_DIR / "cli.py"), "query", sql]
+    with subprocess.Popen(command, env=os.environ | {"BEDROT_DATA_DIR": str(data), "TMPDIR": str(tmp_path)}) as process:
+        deadline = time.monotonic() + 20
+        while not (children := psutil.Process(process.pid).children()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        process.kill()
+    assert psutil.wait_procs(children, timeout=10)[1] == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "import database '/etc'",
+        "call enable_logging(storage = 'file', storage_path = '/tmp/x')",
+    ],
+)
+def test_a_statement_that_reaches_outside_is_refused_before_it_runs(data: Path, sql: str) -> None:
+    ended = cli(data, "query", sql)
+    assert ended.returncode in (2, 8) and ended.stderr.startswith("error: ") and ended.stderr.count("\n") == 1, ended.stderr
+    assert "No such file" not in ended.stderr and not Path("/tmp/x").exists()
 
 
 @pytest.mark.parametrize(
