@@ -119,6 +119,9 @@ def row_for(kind: str, value: str, source: str, name: str, has_alike: bool) -> t
         )  # fmt: skip
     if kind == "track":
         return ("seed_track_aliases", {"alias_title": name}) if has_alike else ("seed_tracks", {"title": name})
+    if kind == "recording":
+        isrc, _, title = value.partition(" ")
+        return "seed_tracks", {"title": title, "isrc": isrc}
     simple: dict[str, tuple[str, dict[str, str]]] = {
         "store": ("seed_store_names", {"store_name": name}),
         "artist": ("seed_artist_aliases", {"alias": name}),

@@ -50,6 +50,12 @@ conversions_unmatched as (
 
 ),
 
+recordings_unmatched as (
+
+    select * from {{ ref('int_recordings_unmatched') }}
+
+),
+
 submissions_unmatched as (
 
     select * from {{ ref('int_submissions_unmatched') }}
@@ -209,6 +215,17 @@ final as (
         amount_usd,
         streams
     from conversions_unmatched
+
+    union all
+
+    select
+        kind,
+        value,
+        source,
+        row_count,
+        amount_usd,
+        streams
+    from recordings_unmatched
 
 )
 

@@ -28,6 +28,7 @@ def suggested(data: Path, *unmatched: str) -> list[str]:
         ("('artist', 'Dj Néon', 'tiktok', 1, null, 1)", "seed_artist_aliases", "DJ NÉON,,,,"),
         ("('territory', 'XY', 'distrokid', 1, 1, 1)", "seed_territories", ",XY,,,"),
         ("('track', 'New, One', 'distrokid', 1, 1, 1)", "seed_tracks", '"NEW, ONE",,,,,,,,'),
+        ("('recording', 'QZABC2600001 New, One', 'toolost', 1, null, 1)", "seed_tracks", '"New, One",,QZABC2600001,,,,,,'),
         ("('campaign_artist', 'Odd  Push', 'meta_ads', 1, 1, null)", "seed_campaign_overrides", "Odd  Push,,,"),
         ("('expense', 'ACME (NY)* $1', 'bank', 1, 1, null)", "seed_expense_categories", ",ACME [(]NY[)][*] [$]1,,"),
         ("('currency', 'EUR', 'bank', 1, null, null)", "seed_exchange_rates", "EUR,,,"),

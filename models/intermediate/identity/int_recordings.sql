@@ -1,4 +1,7 @@
 -- One row per recording: by ISRC, else (catalogue and seed rows that no recording's artist and title fit) by artist and title.
+-- Of several contributors whom the catalogue lists, the primary artist is the one whom most statement lines bill, else the one
+-- with the largest share. A recording whose artist nothing states belongs to the song that alone bears its title, and has no
+-- artist of its own.
 
 {{ config(materialized='table') }}
 
@@ -10,6 +13,18 @@ stated as (
 
 ),
 
+link_titles as (
+
+    select * from {{ ref('int_linktree_links_titled') }}
+
+),
+
+track_aliases as (
+
+    select * from {{ ref('seed_track_aliases') }}
+
+),
+
 artists_stated as (
 
     select
@@ -17,7 +32,8 @@ artists_stated as (
         artist_id,
         artist_key,
         min(stated_rank) as stated_rank,
-        sum(line_count) as line_count
+        sum(line_count) as line_count,
+        max(royalty_percentage) as royalty_percentage
     from stated
     where isrc is not null
     group by isrc, artist_id, artist_key
@@ -35,6 +51,7 @@ artists_of_codes as (
                 case when artist_id = 0 then 1 else 0 end asc,
                 stated_rank asc,
                 line_count desc nulls last,
+                royalty_percentage desc nulls last,
                 artist_key asc nulls last
         ) = 1
 
@@ -142,8 +159,7 @@ kept_facts as (
         stated.release_type,
         stated.genre,
         stated.duration_seconds,
-        stated.seeded_song_id,
-        stated.royalty_percentage
+        stated.seeded_song_id
     from stated
     where stated.isrc is not null and stated.stated_rank in (1, 2, 5)
 
@@ -159,8 +175,7 @@ kept_facts as (
         release_type,
         genre,
         duration_seconds,
-        seeded_song_id,
-        royalty_percentage
+        seeded_song_id
     from without_code
     where recording_count <= 1
 
@@ -175,8 +190,7 @@ facts_of_codes as (
         min_by(release_type, stated_rank) filter (where release_type is not null) as release_type,
         min_by(genre, stated_rank) filter (where genre is not null) as genre,
         min_by(duration_seconds, stated_rank) filter (where duration_seconds is not null) as duration_seconds,
-        min_by(seeded_song_id, stated_rank) filter (where seeded_song_id is not null) as seeded_song_id,
-        min_by(royalty_percentage, stated_rank) filter (where royalty_percentage is not null) as royalty_percentage
+        min_by(seeded_song_id, stated_rank) filter (where seeded_song_id is not null) as seeded_song_id
     from kept_facts
     where isrc <> ''
     group by isrc
@@ -193,8 +207,7 @@ uncoded as (
         min(release_type) as release_type,
         min(genre) as genre,
         min(duration_seconds) as duration_seconds,
-        min(seeded_song_id) as seeded_song_id,
-        min(royalty_percentage) as royalty_percentage
+        min(seeded_song_id) as seeded_song_id
     from kept_facts
     where isrc = '' and title_key is not null
     group by artist_key, title_key
@@ -224,8 +237,7 @@ unioned as (
         facts_of_codes.release_type,
         facts_of_codes.genre,
         facts_of_codes.duration_seconds,
-        facts_of_codes.seeded_song_id,
-        facts_of_codes.royalty_percentage
+        facts_of_codes.seeded_song_id
     from coded
     left join facts_of_codes on coded.isrc = facts_of_codes.isrc
 
@@ -242,19 +254,121 @@ unioned as (
         uncoded.release_type,
         uncoded.genre,
         uncoded.duration_seconds,
-        uncoded.seeded_song_id,
-        uncoded.royalty_percentage
+        uncoded.seeded_song_id
     from uncoded
     inner join artists_of_uncoded on uncoded.artist_key = artists_of_uncoded.artist_key
+
+),
+
+titles_of_artists as (
+
+    select
+        title_key,
+        title_key as song_title_key,
+        artist_id,
+        artist_key
+    from unioned
+    where artist_key is not null and title_key is not null
+
+    union
+
+    select
+        stated_title_key as title_key,
+        title_key as song_title_key,
+        artist_id,
+        artist_key
+    from stated
+    where artist_key is not null and stated_title_key is not null
+
+    union
+
+    select
+        title_key,
+        title_key as song_title_key,
+        artist_id,
+        artist_name as artist_key
+    from link_titles
+
+    union
+
+    select
+        {{ title_key('track_aliases.alias_title') }} as title_key,
+        unioned.title_key as song_title_key,
+        unioned.artist_id,
+        unioned.artist_key
+    from track_aliases
+    inner join unioned
+        on
+            track_aliases.artist_id = unioned.artist_id
+            and {{ title_key('track_aliases.title') }} = unioned.title_key
+    where track_aliases.valid_to is null
+
+),
+
+titles_of_one_artist as (
+
+    select
+        title_key,
+        coalesce(max(nullif(song_title_key, title_key)), title_key) as song_title_key,
+        max(artist_id) as artist_id,
+        max(artist_key) as artist_key
+    from titles_of_artists
+    group by title_key
+    having count(distinct artist_key) = 1 and count(distinct nullif(song_title_key, title_key)) <= 1
+
+),
+
+with_song as (
+
+    select
+        unioned.*,
+        coalesce(unioned.artist_key, titles_of_one_artist.artist_key) as song_artist_key,
+        case when unioned.artist_key is null then titles_of_one_artist.artist_id else unioned.artist_id end as song_artist_id,
+        coalesce(titles_of_one_artist.song_title_key, unioned.title_key) as song_title_key
+    from unioned
+    left join titles_of_one_artist
+        on unioned.artist_key is null and unioned.title_key = titles_of_one_artist.title_key
+
+),
+
+seeded_songs as (
+
+    select
+        song_artist_key,
+        song_title_key,
+        max(seeded_song_id) as seeded_song_id
+    from with_song
+    where song_artist_key is not null and song_title_key is not null
+    group by song_artist_key, song_title_key
+    having count(distinct seeded_song_id) = 1
 
 ),
 
 final as (
 
     select
-        *,
-        coalesce(seeded_song_id, {{ surrogate_key(['artist_key', 'title_key']) }}) as song_id
-    from unioned
+        with_song.track_id,
+        coalesce(
+            with_song.seeded_song_id,
+            seeded_songs.seeded_song_id,
+            {{ surrogate_key(['with_song.song_artist_key', 'with_song.song_title_key']) }}
+        ) as song_id,
+        with_song.isrc,
+        with_song.upc,
+        with_song.artist_id,
+        with_song.artist_key,
+        coalesce(with_song.song_artist_id, 0) as song_artist_id,
+        with_song.song_artist_key,
+        with_song.title_key,
+        with_song.release_date,
+        with_song.release_type,
+        with_song.genre,
+        with_song.duration_seconds
+    from with_song
+    left join seeded_songs
+        on
+            with_song.song_artist_key = seeded_songs.song_artist_key
+            and with_song.song_title_key = seeded_songs.song_title_key
 
 )
 

@@ -1,7 +1,7 @@
 -- Everything that names a recording, with its artist and title resolved: the catalogue (1), the seed (2),
 -- statements (3), a distributor's analytics (4) and Spotify's catalogue (5). A lower rank wins where they differ.
 -- Of Spotify's, a recording by an artist who is not the label's counts only where something else states it too.
--- A table, because five models read it.
+-- Of a catalogue row that is there twice, the later counts. A table, because six models read it.
 
 {{ config(materialized='table') }}
 
@@ -10,6 +10,12 @@ with
 catalog_splits as (
 
     select * from {{ ref('int_catalog_splits_kept') }}
+    where reject_reason is null
+    qualify
+        row_number() over (
+            partition by _account, isrc, upc, {{ name_key('artist_name') }}, {{ title_key('title') }}
+            order by _row_number desc
+        ) = 1
 
 ),
 
@@ -72,7 +78,6 @@ stated as (
         cast(null as date) as stated_on,
         cast(1 as bigint) as line_count
     from catalog_splits
-    where reject_reason is null
 
     union all
 

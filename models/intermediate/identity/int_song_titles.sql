@@ -34,10 +34,13 @@ songs as (
 
     select
         song_id,
-        min(artist_id) as primary_artist_id,
-        min(artist_key) as artist_name,
+        coalesce(min(nullif(song_artist_id, 0)), 0) as primary_artist_id,
+        coalesce(min(case when song_artist_id <> 0 then song_artist_key end), min(song_artist_key)) as artist_name,
         min(title_key) as title,
-        case when count(*) = 1 then min(track_id) end as track_id,
+        case
+            when count(*) = 1 then min(track_id)
+            when count(isrc) = 1 and count(distinct title_key) = 1 then min(isrc)
+        end as track_id,
         cast(count(*) as bigint) as track_count
     from recordings
     group by song_id
@@ -68,7 +71,7 @@ spellings as (
     from track_aliases
     inner join recordings
         on
-            track_aliases.artist_id = recordings.artist_id
+            track_aliases.artist_id = recordings.song_artist_id
             and {{ title_key('track_aliases.title') }} = recordings.title_key
     where track_aliases.valid_to is null
 

@@ -1,11 +1,18 @@
--- Who is on each recording: its primary artist, then members of a billed collaboration, `(feat.)` names and Spotify's
--- credits that are artists.
+-- Who is on each recording: its primary artist, then the catalogue's other contributors, members of a billed
+-- collaboration, `(feat.)` names and Spotify's credits that are artists. A share in the catalogue is its contributor's;
+-- the only one that a recording has is its primary artist's, however the catalogue spells the name.
 
 with
 
 recordings as (
 
     select * from {{ ref('int_recordings') }}
+
+),
+
+shares as (
+
+    select * from {{ ref('int_royalty_shares_resolved') }}
 
 ),
 
@@ -60,11 +67,27 @@ guest_names as (
 credits as (
 
     select
-        track_id,
-        artist_id,
+        recordings.track_id,
+        recordings.artist_id,
         'primary' as role_type,
-        royalty_percentage
+        shares.royalty_percentage
     from recordings
+    left join shares
+        on
+            recordings.track_id = shares.track_id
+            and (shares.contributor_count = 1 or recordings.artist_key = shares.artist_key)
+
+    union all
+
+    select
+        shares.track_id,
+        shares.artist_id,
+        'featured' as role_type,
+        cast(sum(shares.royalty_percentage) as decimal(24, 12)) as royalty_percentage
+    from shares
+    inner join recordings on shares.track_id = recordings.track_id
+    where shares.contributor_count > 1 and shares.artist_key is distinct from recordings.artist_key
+    group by shares.track_id, shares.artist_id
 
     union all
 
@@ -109,9 +132,10 @@ credits as (
 
 )
 
-select distinct
+select
     track_id,
     artist_id,
     role_type,
-    royalty_percentage
+    max(royalty_percentage) as royalty_percentage
 from credits
+group by track_id, artist_id, role_type

@@ -1,4 +1,5 @@
--- Which recording a statement's codes and names mean: by ISRC, then UPC and title, then artist and title after aliases.
+-- Which recording a statement's codes and names mean: by ISRC, then UPC and title, then artist and title after aliases. Where
+-- several recordings of one song fit, the song is known and the recording is not.
 
 {{ config(materialized='table') }}
 
@@ -53,6 +54,19 @@ by_title as (
 
 ),
 
+songs_of_titles as (
+
+    select
+        artist_key,
+        title_key,
+        min(song_id) as song_id
+    from recordings
+    where title_key is not null
+    group by artist_key, title_key
+    having count(distinct song_id) = 1
+
+),
+
 resolved as (
 
     select
@@ -62,10 +76,14 @@ resolved as (
         stated.title,
         stated.stated_on as sale_month,
         stated.artist_id as stated_artist_id,
+        stated.artist_key as stated_artist_key,
+        songs_of_titles.song_id as song_of_title,
         coalesce(stated.isrc, by_upc.track_id, by_title.track_id) as track_id
     from stated
     left join by_upc on stated.upc = by_upc.upc and stated.title_key = by_upc.title_key
     left join by_title on stated.artist_key = by_title.artist_key and stated.title_key = by_title.title_key
+    left join songs_of_titles
+        on stated.artist_key = songs_of_titles.artist_key and stated.title_key = songs_of_titles.title_key
 
 ),
 
@@ -75,8 +93,10 @@ final as (
         {{ recording_key('resolved') }} as recording_key,
         resolved.sale_month,
         coalesce(resolved.track_id, 'unknown') as track_id,
-        recordings.song_id,
-        coalesce(nullif(recordings.artist_id, 0), resolved.stated_artist_id) as artist_id
+        coalesce(recordings.song_id, resolved.song_of_title) as song_id,
+        coalesce(nullif(recordings.artist_id, 0), resolved.stated_artist_id) as artist_id,
+        resolved.stated_artist_key,
+        case when recordings.artist_id <> 0 then recordings.artist_key end as recording_artist_key
     from resolved
     left join recordings on resolved.track_id = recordings.track_id
 
