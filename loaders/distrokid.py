@@ -41,11 +41,13 @@ NAMES = (r"dk_bank_details", r"streams_stats", r"applemusic_stats")
 BANK_DETAILS = Table(
     SOURCE, "bank_details", "replace",
     required=(
-        "Reporting Date", "Sale Month", "Store", "Artist", "Title", "ISRC", "UPC", "Quantity", "Team Percentage",
-        "Song/Album|Source Type", "Country of Sale",
-        "Songwriter Royalties Withheld|Songwriter Royalties Withheld (USD)", "Earnings (USD)",
+        "Reporting Date", "Sale Month", "Store", "Artist", "Title", "ISRC", "UPC", "Quantity", "Song/Album|Source Type",
+        "Country of Sale", "Earnings (USD)",
     ),
-    optional=("Date Inserted", "Recoup (USD)"),
+    optional=(  # each came with a later generation of ledgers
+        "Team Percentage", "Songwriter Royalties Withheld", "Songwriter Royalties Withheld (USD)", "Date Inserted",
+        "Recoup (USD)",
+    ),
     observed="Reporting Date",
     replacement=Replacement(
         line=("Reporting Date", "Sale Month", "Store", "ISRC", "UPC", "Country of Sale", "Quantity", "Earnings (USD)"),

@@ -18,12 +18,13 @@ from loaders.files import DOCUMENT_LIMIT_BYTES, Export
 from loaders.files_lock import files_shared
 from loaders.kinds import HEAD_BYTES, foreign_kind
 from loaders.landing import Landing, Origin, Part, Staged, account_locks, store_original
+from loaders.languages import APPS, foreign_language, foreign_source, set_to_english
 from loaders.private import private_folder
 from loaders.received import head_of, received
 from loaders.settings import Settings, utc_now
 from loaders.sources import SOURCES
 from loaders.stamps import stamp_in, to_utc
-from loaders.text_tables import TextTable
+from loaders.text_tables import TextTable, check_header
 from loaders.timeline import Entry
 from loaders.zips import zip_members
 
@@ -206,7 +207,9 @@ def recognise(export: Export, source: str | None) -> tuple[ModuleType, list[Part
     if export.kind == "text":
         meant = quarantine.closest_table(export.table.columns, [table for module in modules for table in module.TABLES])
         if meant:
-            return SOURCES[meant.source], [Part(meant, export.table)]
+            check_header(export.table, meant)
+        if source_meant := foreign_source(export.table.columns, [module.SOURCE for module in modules]):
+            raise foreign_language(export.file_name, source_meant, export.table.columns)
     for module in modules:
         if begins_like(module.NAMES, export.name):
             raise not_what_its_name_says(export, module)
@@ -240,9 +243,9 @@ def not_what_its_name_says(export: Export, module: ModuleType) -> SourceFormatEr
         "json": "JSON of another kind",
         "text": f"text with other columns: {', '.join(export.table.columns[:6])}" if export.kind == "text" else "",
     }[export.kind]
-    return SourceFormatError(
-        f"{export.file_name}: named like an export of {module.SOURCE}, but {wrong}. Log in and download it again."
-    )
+    is_translated = export.kind == "text" and module.SOURCE in APPS
+    mend = set_to_english(module.SOURCE) if is_translated else "Log in and download it again."
+    return SourceFormatError(f"{export.file_name}: named like an export of {module.SOURCE}, but {wrong}. {mend}")
 
 
 def unrecognised(export: Export, source: str | None) -> SourceFormatError:

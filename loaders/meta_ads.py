@@ -12,9 +12,9 @@ from loaders.feeds import Feed
 from loaders.file_names import begins_like, stated_by
 from loaders.files import Export, iso_date, records_frame
 from loaders.landing import Part
+from loaders.meta_ads_header import NAMING, currency_of, spend_of
 from loaders.settings import Settings, split
 from loaders.tables import ISO_DAY, US_DAY, US_SHORT_DAY, Replacement, Table
-from loaders.text_tables import has_columns
 
 if TYPE_CHECKING:
     import polars as pl
@@ -87,8 +87,6 @@ MANAGER_DAILY = Table(
     **_MANAGER,
 )  # fmt: skip
 MANAGER_WINDOW = Table(SOURCE, "manager_window", "snapshot", observed="Reporting ends", **_MANAGER)
-AMOUNT = re.compile(r"amount spent( \(([a-z]{3})\))?", re.IGNORECASE)
-NAMING = ("Campaign name", "Campaign ID", "Ad set name", "Ad set ID", "Ad name", "Ad ID")
 TABLES = (ACCOUNT, CAMPAIGNS, ADSETS, ADS, INSIGHTS_DAILY, INSIGHTS_WINDOW, MANAGER_DAILY, MANAGER_WINDOW)
 OBJECTS = (ADS, ADSETS, CAMPAIGNS)
 FEEDS = (
@@ -168,16 +166,16 @@ def manager_parts(export: Export) -> list[Part] | None:
     """Return the days and the windows of Ads Manager's CSV; None for anything else.
 
     A row is of a day where it states one, or a range of one. The totals row, which names nothing, goes with the days.
-    Raises SourceFormatError for a file without campaign names, or of several ad accounts.
+    Raises SourceFormatError for a file that lacks a column, has several for the spend, or is of several ad accounts.
     """
     import polars as pl
 
-    amounts = [name for name in export.table.columns if AMOUNT.fullmatch(name.strip())]
-    if not amounts or not has_columns(export.table, MANAGER_DAILY.required[:2]):
+    amount = spend_of(export, MANAGER_DAILY)
+    if amount is None:
         return None
-    columns = tuple("Amount spent" if name in amounts else name for name in export.table.columns)
+    columns = tuple("Amount spent" if name == amount else name for name in export.table.columns)
     frame = replace(export.table, columns=columns).frame(MANAGER_DAILY)
-    facts = {"_header_currency": (AMOUNT.fullmatch(amounts[0].strip())[2] or "").upper() or None}
+    facts = {"_header_currency": currency_of(amount)}
     known = [name for name in MANAGER_DAILY.columns if name not in (*frame.columns, *MANAGER_DAILY.facts)]
     frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in known)
     accounts = sorted(set(frame["Account ID"].drop_nulls().str.strip_chars().str.strip_prefix("act_")) - {""})

@@ -52,6 +52,10 @@ LANGUAGES = (
     "ar bg bn cs da de el en es et fi fil fr he hi hr hu id it ja ko lt lv ms nb nl pl pt ro ru sk sl sr sv sw th tr uk ur vi zh"
 ).split()
 
+VIETNAMESE_MONTHS = tuple(
+    f"tháng {number}" for number in ("một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
+)
+
 FACTS = ("_name_handle", "_name_first_day")
 _SMALL: dict[str, Any] = {  # what TikTok shows to larger accounts alone
     "facts": FACTS,
@@ -88,7 +92,11 @@ FOLLOWER_GENDER = Table(SOURCE, "follower_gender", "snapshot", ("Gender", "Distr
 FOLLOWER_TERRITORIES = Table(SOURCE, "follower_top_territories", "snapshot", ("Top territories", "Distribution"), **_SMALL)
 CONTENT = Table(
     SOURCE, "content", "snapshot",
-    required=("Video title", "Video link", "Post time", "Total views", "Total likes", "Total comments", "Total shares"),
+    required=(
+        "Video title", "Video link", "Post time", "Total views|Video views", "Total likes|Likes", "Total comments|Comments",
+        "Total shares|Shares",
+    ),
+    optional=("Add to Favorites",),
     **_SMALL,
 )  # fmt: skip
 DAILY = (OVERVIEW, FOLLOWER_HISTORY, VIEWERS)
@@ -206,23 +214,35 @@ def resolve_days(frame: pl.DataFrame, export: Export, first: date | None) -> tup
 
 
 def is_day(text: str, day: date) -> bool:
-    """Say whether `May 28`, `28 May`, `28. Mai` or `5月28日` can be this day."""
+    """Say whether `May 28`, `28 May`, `28. Mai`, `28 tháng Năm` or `5月28日` can be this day."""
     written = iso_date(text.replace("/", "-"))
     if written:
         return written == day
     numbers = [int(one) for one in re.findall(r"[0-9]+", text)]
-    words = [one.casefold().strip(".") for one in re.findall(r"[^\W\d_]+\.?", text)]
     if len(numbers) == 2:
         return sorted(numbers) == sorted((day.month, day.day))
-    return numbers == [day.day] and any(day.month in month_names().get(word, ()) for word in words)
+    return numbers == [day.day] and day.month in months_named(text)
+
+
+def months_named(text: str) -> set[int]:
+    """Return the months that the longest name in a text stands for; several where languages use a name for different ones."""
+    words = f" {letters(text)} "
+    found = [name for name in month_names() if f" {name} " in words]
+    return month_names()[max(found, key=len)] if found else set()
+
+
+def letters(text: str) -> str:
+    """Return the words of a text without digits and marks, in lower case, a space between them."""
+    return " ".join(re.sub(r"[0-9.,'’/()_-]", " ", text.casefold()).split())
 
 
 @lru_cache(maxsize=1)
 def month_names() -> dict[str, set[int]]:
-    """Month names and short forms in the languages of TikTok's interface, in lower case."""
+    """Month names and short forms in the languages of TikTok's interface; names with digits are read as numbers."""
     from babel import Locale, UnknownLocaleError
 
-    names: dict[str, set[int]] = {}
+    names: dict[str, set[int]] = {name: {month} for month, name in enumerate(VIETNAMESE_MONTHS, start=1)}
+    names["tháng giêng"] = {1}
     for language in LANGUAGES:
         try:
             months = Locale.parse(language).months
@@ -231,6 +251,6 @@ def month_names() -> dict[str, set[int]]:
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 for month, name in months[context][width].items():
-                    for word in re.findall(r"[^\W\d_]+", name):
-                        names.setdefault(word.casefold(), set()).add(month)
+                    if not re.search(r"[0-9]", name):
+                        names.setdefault(letters(name), set()).add(month)
     return names

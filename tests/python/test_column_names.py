@@ -40,17 +40,14 @@ def test_a_column_of_any_name_lands_under_it_and_changes_nothing_else(config: Se
     assert outcome.status == "landed" and outcome.rows == 39
     chosen = ", ".join('"' + name.replace('"', '""') + '"' for name in OWN)
     assert rows(config, "distrokid", "bank_details", f"distinct {chosen}") == [OWN]
-    assert sorted(
-        rows(config, "distrokid", "bank_details", "_occurrence, count(*)::int".replace(", count(*)::int", ""))
-    ) == sorted([(1,)] * 36 + [(2,)] * 3)
+    occurrences = [number for (number,) in rows(config, "distrokid", "bank_details", "_occurrence")]
+    assert sorted(occurrences) == [1] * 36 + [2] * 3
     assert rows(config, "distrokid", "bank_details", "distinct _account, _table, _row_number > 0") == [
         ("main", "bank_details", True)
     ]
     (box / "dk_bank_details_20250801_000000.tsv").write_bytes(ledger(lines[: len(lines) // 2], how))
     refused = land(config, box / "dk_bank_details_20250801_000000.tsv")[0]
-    assert (
-        refused.status == "quarantined" and "fall" in refused.reason or "gone" in refused.reason or "no equal" in refused.reason
-    )
+    assert refused.status == "quarantined" and "have no equal in the later file" in refused.reason
     (box / "dk_bank_details_20250901_000000.tsv").write_bytes(ledger([*lines, sale("2025-08-25", "2025-06")], how))
     assert land(config, box / "dk_bank_details_20250901_000000.tsv")[0].rows == 40
     assert cli(config.data_dir, "verify").returncode == 0

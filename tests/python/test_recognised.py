@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from conftest import land, ledger_b, rows, sale
-from trials import copied, zip_of, zip_with
+from trials import TRIALS, copied, zip_of, zip_with
 
 from loaders import quarantine
+from loaders.languages import APPS
 from loaders.settings import Settings
 from loaders.sources import all_tables
+from loaders.tiktok import LANGUAGES, is_day
 
 FOLLOWERS = ("FollowerActivity", "FollowerGender", "FollowerHistory", "FollowerTopTerritories")
 MAY_BE_EMPTY = {
@@ -125,3 +129,129 @@ def test_blank_rows_land_in_no_table(config: Settings, box: Path, blank: str, en
     plain.mkdir()
     (plain / "dk_bank_details.csv").write_bytes(f"{header}\n{one}\n{two}\n".encode())
     assert land(config, plain)[0].status == "unchanged", "blank rows are no part of the content"
+
+
+FOREIGN = {
+    "am05_german.csv": ("Ads Manager", None),
+    "am26_french_semicolon.csv": ("Ads Manager", None),
+    "am27_spanish.csv": ("Ads Manager", None),
+    "tiktok/tk06_header_sv__Overview.csv": ("TikTok", "Overview_2025-05-28_1748690000_hsv.zip"),
+}
+
+
+@pytest.mark.parametrize("trial", FOREIGN)
+def test_an_export_in_another_language_is_named_as_one(config: Settings, box: Path, trial: str) -> None:
+    app, in_zip = FOREIGN[trial]
+    path = zip_of(box, in_zip, trial.partition("/")[2]) if in_zip else copied(box, trial)
+    refused = land(config, path)[0]
+    assert refused.status == "quarantined" and "\n" not in refused.reason
+    assert f"{app}'s export in another language" in refused.reason
+    assert f"Set the language of {app} to English, and export it again." in refused.reason
+
+
+HEADERS_ABROAD = {
+    "spotify, German": ("spotify", "Datum,Hörer*innen,Streams,Follower*innen"),
+    "spotify, French": ("spotify", "date,auditeurs,écoutes,abonnés"),
+    "spotify, Spanish, semicolons": ("spotify", "canción;oyentes;reproducciones;guardados;fecha_lanzamiento"),
+    "spotify, Japanese": ("spotify", "日付,リスナー,ストリーム数,フォロワー"),
+    "tiktok, German": ("tiktok", "Datum,Videoaufrufe,Profilaufrufe,Likes,Kommentare,Geteilte Inhalte"),
+    "tiktok, Portuguese": ("tiktok", "Data,Visualizações de vídeo,Visualizações do perfil,Curtidas,Comentários,Compartilhamentos"),
+    "tiktok, Russian": ("tiktok", "Дата,Просмотры видео,Просмотры профиля,Лайки,Комментарии,Репосты"),
+    "tiktok, Vietnamese": ("tiktok", "Ngày,Lượt xem video,Lượt xem hồ sơ,Lượt thích,Bình luận,Lượt chia sẻ"),
+    "Ads Manager, Italian": ("meta_ads", "Inizio segnalazione,Fine segnalazione,Nome della campagna,Importo speso (EUR)"),
+    "Ads Manager, Swedish": ("meta_ads", "Rapporteringen startar,Rapporteringen slutar,Kampanjnamn,Spenderat belopp (SEK)"),
+    "Ads Manager, ad sets in Dutch": ("meta_ads", "Rapportage start,Rapportage eindigt,Naam advertentieset,Besteed bedrag (EUR),Campagnenaam"),
+    "Ads Manager, Portuguese": ("meta_ads", "Início dos relatórios,Término dos relatórios,Nome da campanha,Valor usado (BRL)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", HEADERS_ABROAD)
+def test_headers_of_other_languages_are_known_under_any_name(config: Settings, box: Path, case: str) -> None:
+    source, header = HEADERS_ABROAD[case]
+    (box / "x.csv").write_text(f"{header}\n{',' * header.count(',')}{';' * header.count(';')}\n", encoding="utf-8")
+    refused = land(config, box)[0]
+    assert f"{APPS[source]}'s export in another language" in refused.reason
+
+
+def test_a_name_of_a_translated_export_says_what_to_set(config: Settings, box: Path) -> None:
+    (box / "NEON DRIFT-timeline.csv").write_text("päivämäärä,toistot\n2025-05-01,3\n", encoding="utf-8")
+    assert land(config, box)[0].reason.endswith("Set the language of Spotify for Artists to English, and export it again.")
+
+
+@pytest.mark.parametrize(
+    "header", ["Date,Video title,Views,Comments", "Datum;Betrag (EUR);Text", "Tag,Titel,Streams", "date,campaign,cost (USD)"]
+)
+def test_other_tables_in_a_folder_are_no_exports_in_another_language(config: Settings, box: Path, header: str) -> None:
+    (box / "x.csv").write_text(f"{header}\n")
+    assert land(config, box)[0].status == "ignored"
+
+
+LACKING = {
+    "am21_ads_tab_no_campaign_name.csv": "columns missing for meta_ads.manager_daily: Campaign name. Add it in Ads Manager",
+    "am22_adsets_tab_no_campaign_name.csv": "columns missing for meta_ads.manager_daily: Campaign name. Add it in Ads Manager",
+    "am25_no_reporting_columns.csv": (
+        "columns missing for meta_ads.manager_daily: Reporting starts, Reporting ends. Add them in Ads Manager"
+    ),
+    "am13_two_spend_columns.csv": (
+        "the same spend in several columns: Amount spent (USD), Amount spent (EUR). Keep the one in the ad account's own currency "
+        "and leave out the others in Ads Manager"
+    ),
+    "bk09_checking_without_account_number.csv": "columns missing for bank.checking: Account Number.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("trial", LACKING)
+def test_what_lacks_is_named_on_one_line_and_the_rest_of_the_folder_lands(config: Settings, box: Path, trial: str) -> None:
+    copied(box, trial)
+    copied(box, "bk06_trailing_blank_rows.csv", "z.csv")
+    refused, other = land(config, box)
+    assert refused.status == "quarantined" and LACKING[trial] in refused.reason and "\n" not in refused.reason
+    assert (other.status, other.rows) == ("landed", 1)
+
+
+def test_an_older_ledger_lands_without_what_it_does_not_state(config: Settings, box: Path) -> None:
+    copied(box, "dk22b_without_team_percentage.tsv")
+    assert land(config, box)[0].rows == 1
+    assert rows(config, "distrokid", "bank_details", '"Team Percentage", "Earnings (USD)"') == [(None, "1")]
+
+
+def test_an_edited_ledger_stays_refused(config: Settings, box: Path) -> None:
+    text = (TRIALS / "dk22b_without_team_percentage.tsv").read_text()
+    (box / "dk_bank_details.tsv").write_text(text.replace("Quantity\t", "").replace("\t10\t", "\t"))
+    assert "columns missing for distrokid.bank_details: Quantity" in land(config, box)[0].reason
+
+
+def test_days_whose_months_are_not_the_zips_are_refused(config: Settings, box: Path) -> None:
+    refused = land(config, zip_of(box, "Overview_2025-05-28_1748690000_lviw.zip", "tk05_vi_wrong__Overview.csv"))[0]
+    assert "row 1 is '28 tháng Chín', expected May 28, 2025" in refused.reason
+
+
+def test_days_in_vietnamese_words_are_read(config: Settings, box: Path) -> None:
+    text = (TRIALS / "tiktok" / "tk05_vi_wrong__Overview.csv").read_bytes().replace("Chín".encode(), "Năm".encode())
+    assert land(config, zip_with(box, "Overview_2025-05-28_1748690000_lviw.zip", {"Overview.csv": text}))[0].rows == 2
+
+
+def test_every_month_is_read_in_every_language_as_itself_alone() -> None:
+    for language in LANGUAGES:
+        months = Locale.parse(language).months["format"]["wide"]
+        for month, name in months.items():
+            taken = {one for one in range(1, 13) if is_day(f"15 {name}", date(2025, one, 15))}
+            assert month in taken and len(taken) <= 2, (language, name, taken)
+
+
+def test_contents_with_video_views_land_as_contents(config: Settings, box: Path) -> None:
+    assert land(config, zip_of(box, "Content_zone.a0.zip", "tk15b_content_video_views__Content.csv"))[0].rows == 1
+    assert rows(config, "tiktok", "content", '_account, "Video title", "Video views", "Total views"') == [
+        ("zone.a0", "a", "5", None)
+    ]
+
+
+def test_viewers_of_a_day_that_is_not_finished_land_as_sent(config: Settings, box: Path) -> None:
+    assert land(config, zip_of(box, "Viewers_pig1987.zip", "tk13_viewers_undefined__Viewers.csv"))[0].rows == 2
+    assert rows(config, "tiktok", "viewers", '"Total Viewers", _covers_to')[1] == ("undefined", date(2025, 5, 31))
+
+
+def test_a_doubled_sales_report_is_the_months_report(config: Settings, box: Path) -> None:
+    copied(box, "tl02__05-2025-12345 (1).csv")
+    assert land(config, box)[0].rows == 1
+    assert rows(config, "toolost", "sales", '_name_month, "Net"') == [("2025-05", "0.05")]
