@@ -86,11 +86,17 @@ def quarantine_list() -> None:
 
 
 @quarantine_app.command("accept")
-def quarantine_accept(id: Annotated[str, typer.Argument(help="The id that `quarantine list` shows, or its end.")]) -> None:
-    """Land a file although it takes away what an earlier one stated."""
+def quarantine_accept(
+    id: Annotated[str, typer.Argument(help="The id that `quarantine list` shows, or its end.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, on a terminal either.")] = False,
+) -> None:
+    """Land a file although it takes away what an earlier one stated, or states again what another account has.
+
+    Says first which rows and amounts go, from which months, and asks on a terminal.
+    """
     from loaders.commands import retry_quarantined
 
-    finish(retry_quarantined(id, accept=True))
+    finish(retry_quarantined(id, accept=True, yes=yes))
 
 
 @quarantine_app.command("retry")

@@ -16,11 +16,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from loaders.distrokid import BANK_DETAILS
-from loaders.landing import GROUP_ROWS, STAMP, Landing, Part, Staged
+from loaders.landing import GROUP_ROWS, Landing, Part, Staged
+from loaders.placing import Place
 from loaders.seeds import REFERENCE_DIR
 from loaders.settings import PROJECT_DIR, Settings
 from loaders.sql import hashed, literal, run
-from loaders.timeline import Entry
+from loaders.timeline import STAMP, Entry
 
 ACCOUNT = "main"
 FIRST_MONTH = "2021-06-01"
@@ -155,7 +156,8 @@ def land_extract(landing: Landing, first: int, end: int, month: str, place: int)
     entry = Entry(
         extract_id, ACCOUNT, moment, place + 1, content, low, high, count, moment, f"made/{extract_id}.csv", content
     )  # fmt: skip
-    landing.commit(Staged(part, entry, rows, NAMES, GROUP_ROWS, has_twins, unchanged=False, seen_again=None, timeline=[]))
+    place_in_time = Place(entry, [], [], [], unchanged=False)
+    landing.commit(Staged(part, rows, NAMES, GROUP_ROWS, has_twins, place_in_time, effects=[]))
     landing.release()
     path = landing.settings.landing_dir / BANK_DETAILS.source / BANK_DETAILS.name / f"{extract_id}.parquet"
     return Landed(count, net_usd, path.stat().st_size)

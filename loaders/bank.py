@@ -20,24 +20,23 @@ SOURCE = "bank"
 NAMES = (r".*transaction_download", r"capitol_one_purchases", r"360")
 
 CARD = Table(
-    SOURCE, "card", "append",
+    SOURCE, "card", "append", whose="Card No.",
     required=("Transaction Date", "Posted Date", "Card No.", "Description", "Category", "Debit", "Credit"),
     observed="Transaction Date", formats=(ISO_DAY, US_SHORT_DAY, US_DAY), may_be_empty=True,
 )  # fmt: skip
 CHECKING = Table(
-    SOURCE, "checking", "append",
+    SOURCE, "checking", "append", whose="Account Number",
     required=(
         "Account Number", "Transaction Description", "Transaction Date", "Transaction Type", "Transaction Amount", "Balance",
     ),
     observed="Transaction Date", formats=(US_SHORT_DAY, US_DAY, ISO_DAY), private=True, may_be_empty=True,
 )  # fmt: skip
 PURCHASES = Table(
-    SOURCE, "purchases", "append",
+    SOURCE, "purchases", "append", whose="CardLast4",
     required=("Date", "Description", "Amount", "Category", "Status", "CardLast4"),
     observed="Date", formats=(ISO_DAY, US_SHORT_DAY, US_DAY),
 )  # fmt: skip
 TABLES = (CARD, CHECKING, PURCHASES)
-ACCOUNT_COLUMNS = {CARD: "Card No.", CHECKING: "Account Number", PURCHASES: "CardLast4"}
 
 
 def read(export: Export) -> list[Part] | None:
@@ -48,7 +47,7 @@ def read(export: Export) -> list[Part] | None:
     if not table:
         return None
     frame = export.table.frame(table)
-    column = ACCOUNT_COLUMNS[table]
+    column = table.whose
     if table is CHECKING:
         frame = with_last_four(frame, column)
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from loaders.files import Export
 from loaders.landing import Part
-from loaders.tables import Table
+from loaders.tables import Replacement, Table
 from loaders.text_tables import has_columns
 
 SOURCE = "catalog"
@@ -15,6 +15,7 @@ ROYALTY_SPLITS = Table(
     required=("artist", "title", "royalty_percentage|your_revenue_share"),
     optional=("isrc", "upc", "release_date", "release_type"),
     own_file=True,
+    replacement=Replacement(entries=(("isrc",), ("artist", "title"))),
 )  # fmt: skip
 TABLES = (ROYALTY_SPLITS,)
 

@@ -61,20 +61,43 @@ def land_all(config: Settings, paths: list[Path], request: Request) -> dict[Path
     return landed
 
 
-def retry_quarantined(refused_id: str, accept: bool) -> int:
-    """Land a refused file again; return the exit code."""
+def retry_quarantined(refused_id: str, accept: bool, yes: bool = False) -> int:
+    """Land a refused file again; return the exit code.
+
+    What accepting takes away is said before; on a terminal a person is asked, unless `yes` was given.
+    """
     config = settings()
     with (
         quarantine.deciding(config, refused_id) as refused,
         recorded(config, "quarantine", id=refused.id, accept=accept) as record,
         Landing(config) as landing,
     ):
+        if accept and not agreed(retry(config, landing, refused, accept, look=True), yes):
+            record["declined"] = True
+            say("Nothing was changed.")
+            return 0
         outcomes = retry(config, landing, refused, accept)
         record["files"] = [asdict(one) for one in outcomes]
         record["exit_code"] = exit_code_of(outcomes)
     for outcome in outcomes:
         tell(outcome)
     return exit_code_of(outcomes)
+
+
+def agreed(outcomes: list[Outcome], yes: bool) -> bool:
+    """Print what accepting a file takes away or doubles; on a terminal, return what a person says to it."""
+    effects = [line for one in outcomes for line in one.effects]
+    for line in effects:
+        say(line)
+    return not effects or yes or confirmed("Accept it?")
+
+
+def confirmed(question: str) -> bool:
+    """Return what a person answers on a terminal; True where there is none."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return True
+    print(f"{question} [y/N] ", end="", flush=True)
+    return sys.stdin.readline().strip().casefold() in ("y", "yes")
 
 
 def discard_quarantined(refused_id: str | None, every: bool) -> int:

@@ -35,21 +35,26 @@ CLOCK_AHEAD = timedelta(days=1)  # as far apart as time zones are
 
 @dataclass(frozen=True)
 class Request:
-    """How a person asked for a file to be landed."""
+    """How a person asked for a file to be landed.
+
+    accept: land it whatever it takes away; look: stage it and say what it would do, and land nothing.
+    """
 
     source: str | None = None
     account: str | None = None
     extracted_at: datetime | None = None
     accept: bool = False
+    look: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of one file: `landed`, `unchanged`, `ignored`, `quarantined`; `failed` where it could not be read,
-    `waiting` where it stays in the inbox, as it is not whole.
+    `waiting` where it stays in the inbox, as it is not whole; `staged` where it was only looked at.
 
     unknown: ignored as nothing that any source exports.
     exit_code: what a failed one asks the command to end with.
+    effects: lines that say what an accepted one takes away or doubles.
     """
 
     file_name: str
@@ -63,6 +68,7 @@ class Outcome:
     last_day: date | None = None
     unknown: bool = False
     exit_code: int = 0
+    effects: tuple[str, ...] = ()
 
 
 def land_file(settings: Settings, landing: Landing, export: Export, named: bool, request: Request) -> Iterator[Outcome]:
@@ -180,6 +186,9 @@ def land_whole(settings: Settings, landing: Landing, export: Export, named: bool
             landing.stage(part, origin, account, moment_of(settings, export, part, request), request.accept)
             for part, account in keyed
         ]
+        effects = tuple(line for one in staged for line in one.effects)
+        if request.look:
+            return Outcome(export.file_name, "staged", effects=effects)
         store_original(settings, export.path, export.path.suffix or Path(export.name).suffix, origin.sha256)
         rows = 0
         for one in staged:
@@ -187,9 +196,10 @@ def land_whole(settings: Settings, landing: Landing, export: Export, named: bool
     labels = tuple(dict.fromkeys(part.table.label for part in parts))
     status = "landed" if any(not one.unchanged for one in staged) else "unchanged"
     days = [day for one in staged for day in (one.entry.covers_from, one.entry.covers_to) if day]
+    warnings = (*warnings_of(parts, origin), *clock_warnings(staged), *notes_of(staged))
     return Outcome(
-        export.file_name, status, rows, labels, warnings=(*warnings_of(parts, origin), *clock_warnings(staged)),
-        first_day=min(days, default=None), last_day=max(days, default=None),
+        export.file_name, status, rows, labels, warnings=warnings,
+        first_day=min(days, default=None), last_day=max(days, default=None), effects=effects,
     )  # fmt: skip
 
 
@@ -330,7 +340,7 @@ def clock_warnings(staged: list[Staged]) -> Iterator[str]:
     """Yield what shows that this computer's clock is wrong: extracts that landed later than now, a file from the future."""
     for one in staged:
         now, label = one.entry.landed_at, one.part.table.label
-        last = max((entry.landed_at for entry in one.timeline), default=now)
+        last = max((entry.landed_at for entry in one.place.timeline), default=now)
         if last > now + CLOCK_TOLERANCE:
             yield (
                 f"the clock was set back: it says {minute(now)}, but {label} landed at {minute(last)} before. This file ranks "
@@ -341,6 +351,12 @@ def clock_warnings(staged: list[Staged]) -> Iterator[str]:
                 f"its time stamp {minute(one.stated_at)} is later than this computer's clock, {minute(now)}: "
                 "it ranks as of now. Check the clock"
             )
+
+
+def notes_of(staged: list[Staged]) -> Iterator[str]:
+    """Yield what a person should know of an extract's place in time."""
+    for one in staged:
+        yield from (f"{one.part.table.label} {note}" for note in one.place.notes)
 
 
 def minute(moment: datetime) -> str:
@@ -354,8 +370,8 @@ def refuse(settings: Settings, export: Export, error: SourceFormatError, request
     return Outcome(export.file_name, "quarantined", reason=str(error), quarantine_id=refused.id)
 
 
-def retry(settings: Settings, landing: Landing, refused: quarantine.Refused, accept: bool) -> list[Outcome]:
-    """Land a refused file again, with or without the replacement check; what lands leaves quarantine.
+def retry(settings: Settings, landing: Landing, refused: quarantine.Refused, accept: bool, look: bool = False) -> list[Outcome]:
+    """Land a refused file again, with or without the replacement check; what lands leaves quarantine. Or only look at it.
 
     The caller holds the entry (`quarantine.deciding`).
     Raises UsageError when accepting a file that was not refused by that check, StorageError when its bytes are damaged.
@@ -364,9 +380,9 @@ def retry(settings: Settings, landing: Landing, refused: quarantine.Refused, acc
     if accept and not refused.acceptable:
         raise UsageError(f"{refused.id}: {refused.reason} Nothing in it can be accepted; mend it, or `quarantine discard`.")
     given = datetime.fromisoformat(refused.extracted_at) if refused.extracted_at else None
-    request = Request(refused.source, refused.account, given, accept)
+    request = Request(refused.source, refused.account, given, accept, look)
     outcomes = list(land_file(settings, landing, refused.export(settings), True, request))
-    if not any(one.status in ("quarantined", "failed") for one in outcomes):
+    if not any(one.status in ("quarantined", "failed", "staged") for one in outcomes):
         quarantine.discard(settings, refused)
     return outcomes
 

@@ -22,8 +22,8 @@ from loaders.damage import naming_damage
 from loaders.durable import is_intact, keep_durably, sync
 from loaders.errors import BusyError, FileError, SourceFormatError
 from loaders.leftovers import sweep
+from loaders.placing import Place, effects_of, find_place
 from loaders.private import private_folder
-from loaders.replacement import Check
 from loaders.settings import Settings
 from loaders.sql import (
     escaped_glob,
@@ -49,7 +49,6 @@ LINE_LIMIT_BYTES = 16 << 20
 BUFFER_BYTES = 2 * LINE_LIMIT_BYTES
 GROUP_BYTES = 20 << 20
 GROUP_ROWS = 122_880
-STAMP = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass
@@ -98,18 +97,27 @@ class Origin:
 
 @dataclass
 class Staged:
-    """A part read, hashed and checked, ready to be committed."""
+    """A part read, hashed, placed and checked, ready to be committed.
+
+    effects: what it takes away or doubles, and lands nevertheless, since it was accepted.
+    """
 
     part: Part
-    entry: Entry
     rows: str
     names: list[str]
     group_rows: int
     has_twins: bool
     stated_at: datetime | None
-    timeline: list[Entry]
-    unchanged: bool
-    seen_again: Entry | None
+    place: Place
+    effects: list[str]
+
+    @property
+    def entry(self) -> Entry:
+        return self.place.entry
+
+    @property
+    def unchanged(self) -> bool:
+        return self.place.unchanged
 
 
 class Landing:
@@ -174,37 +182,26 @@ class Landing:
                 f"{origin.file_name}: no date that can be read in column {named!r} of {table.label}. Export it again."
             )
         covers_from, covers_to = covers or (None, None)
-        content_hash = self.content_hash_of(part, account, names, count, sums)
-        moment = min(extracted_at or self._newest_day(covers_to, table) or origin.landed_at, origin.landed_at)
         everyone = read_timeline(self.con, self.settings, table, None)
-        timeline = [one for one in everyone if one.account == account]
-        sequence = 1 + max((one.sequence for one in everyone), default=0)
-        extract_id = f"{moment.strftime(STAMP)}_{sequence:06d}_{content_hash[:12]}"
         entry = Entry(
-            extract_id,
-            account,
-            moment,
-            sequence,
-            content_hash,
-            covers_from,
-            covers_to,
-            count,
-            origin.landed_at,
-            origin.file_name,
-            origin.sha256,
-            origin.encoding,
-            origin.zip_time,
+            extract_id="",
+            account=account,
+            extracted_at=min(extracted_at or self._newest_day(covers_to, table) or origin.landed_at, origin.landed_at),
+            sequence=1 + max((one.sequence for one in everyone), default=0),
+            content_hash=self.content_hash_of(part, account, names, count, sums),
+            covers_from=covers_from,
+            covers_to=covers_to,
+            rows=count,
+            landed_at=origin.landed_at,
+            file_name=origin.file_name,
+            file_sha256=origin.sha256,
+            encoding=origin.encoding,
+            zip_time=origin.zip_time,
         )
-        before = [one for one in timeline if one.order < entry.order]
-        after = [one for one in timeline if one.order > entry.order]
-        unchanged = bool(before) and before[-1].content_hash == content_hash
-        seen_again = None
-        if not unchanged:
-            if after and after[0].path is None:
-                seen_again = after[0]
-            if not accept:
-                Check(self.con, table, timeline).replacement(rows, entry, before, after)
-        return Staged(part, entry, rows, names, origin.group_rows, has_twins, extracted_at, timeline, unchanged, seen_again)
+        is_guessed = extracted_at is None and covers_to is not None and not table.own_file
+        place = find_place(self.con, table, rows, entry, [one for one in everyone if one.account == account], is_guessed)
+        effects = [] if place.unchanged else effects_of(self.con, table, rows, names, place, everyone, accept)
+        return Staged(part, rows, names, origin.group_rows, has_twins, extracted_at, place, effects)
 
     def read_part(self, part: Part, origin: Origin) -> tuple[str, list[str]]:
         """Stream a part into a file aside; return it as a relation, and its own columns.
@@ -299,19 +296,19 @@ class Landing:
     def commit(self, staged: Staged) -> bool:
         """Make a staged part part of landing; return False when it was unchanged.
 
-        A later sighting of the extract before it lands first, so that newest-wins stays right.
+        What must count after it, a later sighting of the extract before it for one, lands first.
         """
         table, entry = staged.part.table, staged.entry
         folder = table_dir(self.settings, table)
         folder.mkdir(parents=True, exist_ok=True)
         ensure_schema(self.con, self.settings, table)
         if staged.unchanged:
-            same = (one for one in staged.timeline if one.content_hash == entry.content_hash)
+            same = (one for one in staged.place.timeline if one.content_hash == entry.content_hash)
             if all(one.extracted_at != entry.extracted_at for one in same):  # once per moment
                 write_sighting(folder, entry)
             return False
-        if staged.seen_again:
-            self._land_sighting(table, staged.seen_again, staged.timeline)
+        for again in staged.place.first:
+            self._land_again(table, again, staged.place.timeline)
         own = ", ".join(quoted(name) for name in (*staged.names, *staged.part.facts))
         rows, occurrence = staged.rows, "1::bigint"
         if staged.has_twins:
@@ -334,24 +331,24 @@ class Landing:
             f"from {rows} qualify row_number() over (partition by _row_sha order by _row_number) > 1"
         )
 
-    def _land_sighting(self, table: Table, sighting: Entry, timeline: list[Entry]) -> None:
-        """Write the rows of a sighting, copied from the extract that it saw again."""
-        holder = holder_of(sighting, timeline)
+    def _land_again(self, table: Table, again: Entry, timeline: list[Entry]) -> None:
+        """Write the rows of an extract or a sighting at another moment, copied from the extract that has them."""
+        holder = holder_of(again, timeline)
         if not holder:
             raise FileError(
-                f"{table.label}: what {sighting.extract_id} saw again is missing. "
+                f"{table.label}: what {again.extract_id} saw again is missing. "
                 "See `python cli.py verify`; put it back from a backup."
             )
         with naming_damage(holder.path):
-            self._copy_sighting(table, sighting, holder)
+            self._copy_again(table, again, holder)
 
-    def _copy_sighting(self, table: Table, sighting: Entry, holder: Entry) -> None:
+    def _copy_again(self, table: Table, again: Entry, holder: Entry) -> None:
         file = literal(escaped_glob(holder.path))
         names = run(self.con, f"select name from parquet_schema({file}) where name <> 'duckdb_schema'")
         own = ", ".join(quoted(name) for (name,) in names if name not in LINEAGE)
         [(group_rows,)] = run(self.con, f"select max(row_group_num_rows) from parquet_metadata({file})")
-        columns = f"{own}, {lineage_literals(table, sighting)}, {', '.join(OF_THE_ROW)}"
-        self._copy(table, sighting, f"select {columns} from {rows_of(holder)}", group_rows)
+        columns = f"{own}, {lineage_literals(table, again)}, {', '.join(OF_THE_ROW)}"
+        self._copy(table, again, f"select {columns} from {rows_of(holder)}", group_rows)
 
     def _copy(self, table: Table, entry: Entry, query: str, group_rows: int) -> None:
         folder = table_dir(self.settings, table)
@@ -389,14 +386,11 @@ def account_locks(settings: Settings, keys: set[tuple[Table, str]]) -> Iterator[
 
 
 def write_extract(con: duckdb.DuckDBPyConnection, target: Path, query: str, stated: str, group_rows: int) -> None:
-    """Write rows with what is stated of them in the footer, durably.
-
-    Without bloom filters: nothing here asks by value, and a flipped bit in one hides rows from who does.
-    """
+    """Write rows with what is stated of them in the footer, durably."""
     run(
         con,
         f"copy ({query}) to {literal(str(target))} (format parquet, compression zstd, compression_level 1, "
-        f"row_group_size {group_rows}, write_bloom_filter false, kv_metadata {{bedrot: {literal(stated)}}})",
+        f"row_group_size {group_rows}, kv_metadata {{bedrot: {literal(stated)}}})",
     )
     sync(target)
 

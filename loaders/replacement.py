@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from loaders.damage import naming_damage
 from loaders.errors import ReplacementError
-from loaders.sql import day_of, quoted, run
+from loaders.sql import columns_of, day_of, quoted, run
 from loaders.tables import Replacement, Table
 from loaders.timeline import Entry, holder_of, nearest, rows_of
 
@@ -16,6 +18,37 @@ if TYPE_CHECKING:
 
 LOST_ROWS_SHARE = 0.2
 KEPT_MEASURE_SHARE = 0.95
+NAMED = 12  # months, or entries, that a message names
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two extracts to compare: what is read of each, the first and last day to compare, and how messages name them."""
+
+    earlier: str
+    later: str
+    first: Entry
+    other: Entry
+    entry: Entry
+
+    @property
+    def days(self) -> str:
+        """The condition on the days that both cover."""
+        return f"_day between date '{self.low}' and date '{self.high}'"
+
+    @property
+    def low(self) -> object:
+        return max(self.entry.covers_from, self.other.covers_from)
+
+    @property
+    def high(self) -> object:
+        return min(self.entry.covers_to, self.other.covers_to)
+
+    @property
+    def place(self) -> str:
+        """Where the new extract stands beside the other one."""
+        side = "of" if self.first is self.other else "that lands before the newer one of"
+        return f"{side} {self.other.extracted_at:%Y-%m-%d %H:%M} ({self.other.file_name})"
 
 
 @dataclass
@@ -31,82 +64,103 @@ class Check:
 
         Raises ReplacementError where the later of two lacks what the earlier states.
         """
-        table = self.table
-        earlier, later = nearest(reversed(before), entry), nearest(after, entry)
-        if not table.replacement or not (earlier or later):
-            return
-        own_day = day_of(table, f"date '{entry.covers_from}'")
-        self._compare("own", own_day, rows)
-        for neighbour, is_earlier in ((earlier, True), (later, False)):
-            holder = holder_of(neighbour, self.timeline) if neighbour else None
-            if not holder:
-                continue
-            day = day_of(table, "_covers_from")
-            with naming_damage(holder.path):
-                self._compare("other", day, rows_of(holder))
-            old, new = ("other", "own") if is_earlier else ("own", "other")
-            problem = self._loss(table.replacement, old, new, entry, neighbour, neighbour if is_earlier else entry)
+        for pair in self._pairs(rows, entry, before, after):
+            problem = self._entries_loss(pair) if self.table.replacement.entries else self._loss(pair)
             if problem:
-                side = "of" if is_earlier else "that lands before the newer one of"
                 raise ReplacementError(
-                    f"{entry.file_name}: {table.label} {side} {neighbour.extracted_at:%Y-%m-%d %H:%M} "
-                    f"({neighbour.file_name}): {problem}. "
+                    f"{entry.file_name}: {self.table.label} {pair.place}: {problem}. "
                     "A filter, another account? Export it again, or `python cli.py quarantine accept`."
                 )
 
-    def _compare(self, name: str, day: str, rows: str) -> None:
+    def taken_away(self, rows: str, entry: Entry, before: list[Entry], after: list[Entry]) -> Iterator[str]:
+        """Yield, for a person to read, what the later of two extracts lacks of the earlier one: rows and money, by month."""
+        for pair in self._pairs(rows, entry, before, after):
+            if self.table.replacement.entries:
+                problem = self._entries_loss(pair)
+                if problem:
+                    yield f"{self.table.label} {pair.place}: {problem}"
+            else:
+                yield from self._loss_by_month(pair)
+
+    def _pairs(self, rows: str, entry: Entry, before: list[Entry], after: list[Entry]) -> Iterator[Pair]:
+        """Yield the extract with each neighbour in time; the tables `own` and `other` hold what is compared."""
+        if not self.table.replacement:
+            return
+        neighbours = [(nearest(reversed(before), entry), True), (nearest(after, entry), False)]
+        is_read = False
+        for neighbour, is_earlier in neighbours:
+            holder = holder_of(neighbour, self.timeline) if neighbour else None
+            if not holder:
+                continue
+            if not is_read:
+                self._compare("own", rows, f"date '{entry.covers_from}'" if entry.covers_from else "null::date")
+                is_read = True
+            with naming_damage(holder.path):
+                self._compare("other", rows_of(holder), "_covers_from")
+            old, new = ("other", "own") if is_earlier else ("own", "other")
+            yield Pair(old, new, neighbour if is_earlier else entry, neighbour, entry)
+
+    def _compare(self, name: str, rows: str, first: str) -> None:
         """Make a table of what is compared: each row's day, the hash of its line, its measures and its groups.
 
         Each is computed from the rows' own columns alone, which may have any name, `_day` and `line` too.
         """
         rule = self.table.replacement
-        measures = "".join(f", {number(one)} as measure_{place}" for place, one in enumerate(rule.measures))
+        found = columns_of(self.con, rows)
+        if rule.entries:
+            columns = dict.fromkeys(column for entry in rule.entries for column in entry)
+            keys = ", ".join(f"{compared(one, rule, found)} as {quoted(one)}" for one in columns)
+            run(self.con, f"create or replace temp table {name} as select {keys} from {rows}")
+            return
+        day = day_of(self.table, first) if self.table.observed else first
+        measures = "".join(f", {number(one, found)} as measure_{place}" for place, one in enumerate(rule.measures))
+        amounts = "".join(f", {amount(one, found)} as amount_{place}" for place, one in enumerate(rule.measures))
         groups = "".join(f", upper(trim({quoted(one)})) as group_{place}" for place, one in enumerate(rule.groups))
-        of_line = {one: day if one == "_day" else compared(one, rule) for one in rule.line}
+        of_line = {one: day if one == "_day" else compared(one, rule, found) for one in rule.line}
         line = ", ".join(of_line.values())
         closed = ", ".join(value for one, value in of_line.items() if one not in rule.measures)
         run(
             self.con,
             f"create or replace temp table {name} as "
-            f"select {day} as _day, hash({line}) as line, hash({closed}) as closed_line{measures}{groups} from {rows}",
+            f"select {day} as _day, hash({line}) as line, hash({closed}) as closed_line{measures}{amounts}{groups} from {rows}",
         )
 
-    def _loss(self, rule: Replacement, earlier: str, later: str, one: Entry, two: Entry, first: Entry) -> str | None:
+    def _loss(self, pair: Pair) -> str | None:
         """Say what the later rows lack of the earlier ones; None where nothing that matters is gone."""
-        low, high = max(one.covers_from, two.covers_from), min(one.covers_to, two.covers_to)
-        within = f"_day between date '{low}' and date '{high}'"
+        rule = self.table.replacement
+        within = pair.days
         if rule.provisional_days:
-            within += f" and _day <= date '{first.covers_to}' - {rule.provisional_days}"
+            within += f" and _day <= date '{pair.first.covers_to}' - {rule.provisional_days}"
         had, lost = run(
             self.con,
             f"""
             select coalesce(sum(had), 0)::bigint, coalesce(sum(greatest(had - coalesce(has, 0), 0)), 0)::bigint
-            from (select line, count(*) as had from {earlier} where {within} group by line)
-            left join (select line, count(*) as has from {later} where {within} group by line) using (line)
+            from (select line, count(*) as had from {pair.earlier} where {within} group by line)
+            left join (select line, count(*) as has from {pair.later} where {within} group by line) using (line)
             """,
         )[0]
         if had and lost > had * LOST_ROWS_SHARE:
-            return f"{lost:,} of the {had:,} earlier rows from {low} to {high} have no equal in the later file"
+            return f"{lost:,} of the {had:,} earlier rows from {pair.low} to {pair.high} have no equal in the later file"
         for place, measure in enumerate(rule.measures):
-            problem = self._measure_loss(rule, measure, f"measure_{place}", earlier, later, within)
+            problem = self._measure_loss(measure, f"measure_{place}", pair, within)
             if problem:
                 return problem
         if rule.ledger_dates is not None:
-            return self._ledger_loss(rule, earlier, later)
+            return self._ledger_loss(pair)
         return None
 
-    def _measure_loss(self, rule: Replacement, measure: str, column: str, earlier: str, later: str, within: str) -> str | None:
+    def _measure_loss(self, measure: str, column: str, pair: Pair, within: str) -> str | None:
         total = f"coalesce(sum({column}), 0)"
-        had, has = (run(self.con, f"select {total} from {rows} where {within}")[0][0] for rows in (earlier, later))
+        had, has = (run(self.con, f"select {total} from {rows} where {within}")[0][0] for rows in (pair.earlier, pair.later))
         if had > 0 and has < had * KEPT_MEASURE_SHARE:
             return f"{measure} falls from {had:.10g} to {has:.10g} on the dates both cover"
-        for place, group in enumerate(rule.groups):
+        for place, group in enumerate(self.table.replacement.groups):
             summed = f"select group_{place} as one, {total} as total from {{}} where {within} group by 1"
             gone = run(
                 self.con,
                 f"""
-                select had.one, had.total from ({summed.format(earlier)}) as had
-                left join ({summed.format(later)}) as has on had.one is not distinct from has.one
+                select had.one, had.total from ({summed.format(pair.earlier)}) as had
+                left join ({summed.format(pair.later)}) as has on had.one is not distinct from has.one
                 where had.total > 0 and coalesce(has.total, 0) = 0 order by had.total desc limit 1
                 """,
             )
@@ -114,18 +168,19 @@ class Check:
                 return f"{measure} of {group} {gone[0][0]!r} falls from {gone[0][1]:.10g} to nothing"
         return None
 
-    def _ledger_loss(self, rule: Replacement, earlier: str, later: str) -> str | None:
+    def _ledger_loss(self, pair: Pair) -> str | None:
         """In a ledger, earlier lines outside its last reporting dates must all be there still."""
         gone, since = run(
             self.con,
             f"""
             with last_dates as (
-                select distinct _day from {earlier} where _day is not null order by _day desc limit {rule.ledger_dates}
+                select distinct _day from {pair.earlier}
+                where _day is not null order by _day desc limit {self.table.replacement.ledger_dates}
             )
             select coalesce(sum(had - coalesce(has, 0)), 0)::bigint, min(day) from (
-                select closed_line, min(_day) as day, count(*) as had from {earlier}
+                select closed_line, min(_day) as day, count(*) as had from {pair.earlier}
                 where _day < (select min(_day) from last_dates) group by 1
-            ) left join (select closed_line, count(*) as has from {later} group by 1) using (closed_line)
+            ) left join (select closed_line, count(*) as has from {pair.later} group by 1) using (closed_line)
             where had > coalesce(has, 0)
             """,
         )[0]
@@ -133,13 +188,90 @@ class Check:
             return f"{gone:,} lines of closed reporting dates (since {since}) are gone from a ledger that only grows"
         return None
 
+    def _entries_loss(self, pair: Pair) -> str | None:
+        """Say which entries of a file that is kept whole are gone; an entry is there still by any of its names."""
+        ways = self.table.replacement.entries
+        known = []
+        for way in ways:
+            names = ", ".join(quoted(one) for one in way)
+            known.append(f"({names}) in (select ({names}) from {pair.later} where {' and '.join(is_given(one) for one in way)})")
+        named = ", ".join(quoted(one) for one in ways[-1])
+        gone = run(
+            self.con,
+            f"select {named} from {pair.earlier} where {is_given(ways[-1][-1])} and not ({' or '.join(known)}) order by all",
+        )
+        if not gone:
+            return None
+        told = "; ".join(" ".join(entry) for entry in gone[:NAMED]) + ("; …" if len(gone) > NAMED else "")
+        return f"{len(gone):,} entries of the earlier file are not in the later one, which is kept whole ({told})"
 
-def number(name: str) -> str:
-    """A column by value, for comparing alone: null where it is no number."""
-    return f"try_cast(replace({quoted(name)}, ',', '') as double)"
+    def _loss_by_month(self, pair: Pair) -> Iterator[str]:
+        """Yield the loss on the dates both cover: of all, then of each month."""
+        measures = self.table.replacement.measures
+        sides = "".join(
+            f", sum(amount_{place}) filter (where {side}) as {name}_{place}"
+            for place in range(len(measures))
+            for name, side in (("had", "is_earlier"), ("has", "not is_earlier"))
+        )
+        sums = "".join(f", coalesce(sum(had_{place}), 0), coalesce(sum(has_{place}), 0)" for place in range(len(measures)))
+        months = run(
+            self.con,
+            f"""
+            select strftime(_day, '%Y-%m') as month, sum(greatest(had - has, 0))::bigint{sums} from (
+                select _day, line, count(*) filter (where is_earlier) as had, count(*) filter (where not is_earlier) as has{sides}
+                from (
+                    select *, true as is_earlier from {pair.earlier} where {pair.days}
+                    union all select *, false from {pair.later} where {pair.days}
+                ) group by _day, line
+            ) group by month order by month
+            """,
+        )
+        named = [(month, values) for month, *values in months if is_loss(values)]
+        if not named:
+            return
+        yield f"{self.table.label} {pair.place}: on the days that both cover, this goes:"
+        yield f"  in all: {told(measures, [sum(one) for one in zip(*(values for _, values in named), strict=True)])}"
+        for month, values in named[:NAMED]:
+            yield f"  {month}: {told(measures, values)}"
+        if len(named) > NAMED:
+            yield f"  and in {len(named) - NAMED} further months"
 
 
-def compared(name: str, rule: Replacement) -> str:
+def is_loss(values: list[int | Decimal]) -> bool:
+    """Say whether rows go or a measure falls: the values are the rows, then each measure before and after."""
+    return bool(values[0]) or any(had > has for had, has in zip(values[1::2], values[2::2], strict=True))
+
+
+def told(measures: tuple[str, ...], values: list[int | Decimal]) -> str:
+    """Return a loss as a person reads it: the rows, then each measure before and after."""
+    parts = [f"{values[0]:,} rows"]
+    for place, measure in enumerate(measures):
+        had, has = (f"{Decimal(one):,.12f}".rstrip("0").rstrip(".") for one in values[1 + 2 * place : 3 + 2 * place])
+        parts.append(f"{measure} {had} -> {has}")
+    return "; ".join(parts)
+
+
+def number(name: str, found: tuple[str, ...]) -> str:
+    """A column by value, for comparing alone: null where it is no number, or not in the file."""
+    if name not in found:
+        return "null::double"
+    value = f"try_cast(replace({quoted(name)}, ',', '') as double)"
+    return f"(case when isfinite({value}) then {value} end)"
+
+
+def amount(name: str, found: tuple[str, ...]) -> str:
+    """A column's exact value, for telling it: null where it is no number."""
+    return f"try_cast(replace({quoted(name)}, ',', '') as decimal(24, 12))" if name in found else "null::decimal(24, 12)"
+
+
+def compared(name: str, rule: Replacement, found: tuple[str, ...]) -> str:
     """A column as compared between two exports: a number by value to six places, other text trimmed, in capitals."""
+    if name not in found:
+        return "''"
     text = f"coalesce(upper(trim({quoted(name)})), '')"
-    return f"coalesce(round({number(name)}, 6)::varchar, {text})" if name in (*rule.measures, *rule.counts) else text
+    return f"coalesce(round({number(name, found)}, 6)::varchar, {text})" if name in (*rule.measures, *rule.counts) else text
+
+
+def is_given(name: str) -> str:
+    """Say, in SQL, that a compared column is not blank."""
+    return f"{quoted(name)} <> ''"

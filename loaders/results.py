@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from loaders.saying import say
-
 INBOX = "inbox"
 WORST_FIRST = (8, 4, 5, 6, 7)
 
@@ -90,13 +88,13 @@ def told_plainly(kind: str, what: Any) -> None:
     if kind != "result" or (what.source == INBOX and not what.exit_code):
         return
     if what.outcome == "not set up":
-        say(f"{label(what)}: not set up: {what.error}")
+        print(f"{label(what)}: not set up: {what.error}", flush=True)
     elif what.exit_code:
-        say(f"{label(what)}: {what.outcome}: {what.error}", sys.stderr)
+        print(f"{label(what)}: {what.outcome}: {what.error}", file=sys.stderr, flush=True)
     else:
-        say(f"{label(what)}: {what.outcome}{span(what)}")
+        print(f"{label(what)}: {what.outcome}{span(what)}", flush=True)
     for warning in what.warnings:
-        say(f"  warning: {label(what)}: {warning}", sys.stderr)
+        print(f"  warning: {label(what)}: {warning}", file=sys.stderr, flush=True)
 
 
 def label(result: Result) -> str:

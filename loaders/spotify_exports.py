@@ -66,6 +66,7 @@ CATALOGUE = Table(
         "linked_from", "available_markets",
     ),
     facts=("_name_artist_id",),
+    shared=True,
 )  # fmt: skip
 TABLES = (AUDIENCE_DAILY, SONG_DAILY, SONGS, PLAYLISTS, SONG_METRICS, CATALOGUE)
 

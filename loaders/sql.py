@@ -47,6 +47,11 @@ def row_sha(names: list[str], nullable: bool) -> str:
     return f"left(sha1(concat_ws(chr(31), {', '.join(values)})), {ROW_SHA_DIGITS})"
 
 
+def columns_of(con: duckdb.DuckDBPyConnection, rows: str) -> tuple[str, ...]:
+    """Return the names of a relation's columns."""
+    return tuple(name for (name,) in run(con, f"select column_name from (describe from {rows})"))
+
+
 def leading_bits(sha: str) -> str:
     """The first 60 bits of a row's hash."""
     return f"('0x' || substr({sha}, 1, 15))::bigint"

@@ -34,9 +34,10 @@ US_SHORT_DAY = "%m/%d/%y"
 
 @dataclass(frozen=True)
 class Replacement:
-    """How a later extract is compared with an earlier one, on the dates both cover (design §3).
+    """How a later extract is compared with an earlier one, on the dates both cover.
 
     line: the columns that make two rows equal (numbers by value, to six places).
+    entries: in a file that is kept whole, the ways to know an entry; none may go. Nothing else is compared there.
     measures: additive columns that must not fall by more than 5 % in total.
     counts: further columns that are compared by value, such as quantities.
     groups: columns for whose values a measure must not fall to nothing.
@@ -44,7 +45,8 @@ class Replacement:
     provisional_days: the last days of the earlier extract, which the platform revises; not compared.
     """
 
-    line: tuple[str, ...]
+    line: tuple[str, ...] = ()
+    entries: tuple[tuple[str, ...], ...] = ()
     measures: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -59,6 +61,8 @@ class Table:
     required: one entry a column; an entry with `|` names spellings of which exactly one is sent.
     optional: columns that some exports have.
     facts: `_name_*` columns, stated by the file's name alone; `_header_*`, by the header alone.
+    whose: the column that names the account (a card's digits); not compared between accounts.
+    shared: rows are of things that several accounts may have (a release of two artists); not compared between accounts.
     observed, formats: the observation column (of several, with `|`, the first that can be read) and its date formats.
     private: originals are cut to the parts that are read before they are stored.
     own_file: kept by the label itself, so the landing time is its clock.
@@ -75,6 +79,8 @@ class Table:
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    whose: str | None = None
+    shared: bool = False
     observed: str | None = None
     formats: tuple[str, ...] = (ISO_DAY,)
     replacement: Replacement | None = None

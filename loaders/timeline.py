@@ -6,8 +6,8 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SCHEMA_FILE = "_schema.parquet"
 SIGHTINGS = "_sightings"
+STAMP = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True)
@@ -155,17 +156,22 @@ def name_of(entries: list[Entry]) -> str:
     return f"{last.rpartition('_')[0]}_{hashlib.sha256(ids.encode()).hexdigest()[:12]}_{len(entries)}"
 
 
-def nearest(entries: Iterator[Entry] | list[Entry], entry: Entry) -> Entry | None:
-    """Return the first entry whose coverage overlaps."""
-    for other in entries:
-        if (
-            other.covers_from
-            and entry.covers_from
-            and other.covers_from <= entry.covers_to
-            and other.covers_to >= entry.covers_from
-        ):
-            return other
-    return None
+def named(entry: Entry) -> Entry:
+    """Return an entry with the id that its moment, its number and its content make."""
+    extract_id = f"{entry.extracted_at.strftime(STAMP)}_{entry.sequence:06d}_{entry.content_hash[:12]}"
+    return replace(entry, extract_id=extract_id)
+
+
+def nearest(entries: Iterable[Entry], entry: Entry) -> Entry | None:
+    """Return the first entry whose coverage overlaps; the first of all where neither has days."""
+    return next((one for one in entries if overlap(one, entry) or not (one.covers_from or entry.covers_from)), None)
+
+
+def overlap(one: Entry, other: Entry) -> bool:
+    """Say whether two extracts cover a day in common."""
+    return (
+        bool(one.covers_from and other.covers_from) and one.covers_from <= other.covers_to and one.covers_to >= other.covers_from
+    )
 
 
 def holder_of(entry: Entry, timeline: list[Entry]) -> Entry | None:

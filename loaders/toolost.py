@@ -65,6 +65,7 @@ APPLE_COUNTRIES = Table(SOURCE, "apple_countries", "snapshot", ("country", "stre
 APPLE_TOTALS = Table(SOURCE, "apple_totals", "snapshot", ("streamTotal",))
 SALES = Table(
     SOURCE, "sales", "replace", (), facts=("_name_month",), any_columns=True, may_be_empty=True, delimiters=(",", ";", "\t"),
+    replacement=Replacement(line=("_row_sha",)),
 )  # fmt: skip
 TABLES = (SPOTIFY_DAILY, APPLE_DAILY, SHAZAM_DAILY, DISCOVERY, APPLE_TRACKS, APPLE_COUNTRIES, APPLE_TOTALS, SALES)
 

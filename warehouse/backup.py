@@ -21,11 +21,10 @@ from typing import Any
 from loaders.durable import sync
 from loaders.errors import StorageError, UsageError
 from loaders.files_lock import files_shared
-from loaders.landing import STAMP
 from loaders.runs import recorded
 from loaders.seeds import REFERENCE_DIR, seed_files
 from loaders.settings import DEMO_MARK, PROJECT_DIR, Settings, settings, utc_now
-from loaders.timeline import SCHEMA_FILE, stated_in
+from loaders.timeline import SCHEMA_FILE, STAMP, stated_in
 from warehouse.copies import aside, copied, held, holds_data, listed, mode_of, require_space, sync_folders
 from warehouse.manifest import File, Lost, Manifest, backups_in
 from warehouse.originals import digest

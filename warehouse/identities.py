@@ -7,10 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from loaders.errors import StorageError
-from loaders.landing import STAMP
 from loaders.settings import Settings
 from loaders.sources import all_tables
-from loaders.timeline import Entry, read_timeline
+from loaders.timeline import STAMP, Entry, read_timeline
 from warehouse.output import cell
 from warehouse.published import Published, connected, current
 

@@ -1,0 +1,86 @@
+"""The same rows under another account are asked about, and nothing that can be chance is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import land, ledger_a, rows, sale
+
+from loaders.settings import Settings
+
+CARD = "Transaction Date,Posted Date,Card No.,Description,Category,Debit,Credit\n"
+LEDGER = [sale("2025-03-29", "2025-01", quantity=str(number), earnings=f"0.{number}") for number in range(11, 31)]
+
+
+def purchases(box: Path, name: str, digits: str, first: int, count: int) -> Path:
+    lines = [
+        f"2025-05-{day:02d},2025-05-{day + 1:02d},{digits},SHOP {day},Merchandise,{day}.25,\n"
+        for day in range(first, first + count)
+    ]
+    (box / name).write_text(CARD + "".join(lines))
+    return box / name
+
+
+def overview(config: Settings, box: Path, name: str, account: str, values: list[int]) -> str:
+    days = [{"date": f"2025-05-{day:02d}", "streams": str(value)} for day, value in enumerate(values, start=1)]
+    (box / name).write_text(json.dumps({"streams": days, "discovery": []}))
+    return land(config, box / name, account=account)[0].status
+
+
+def test_a_ledger_as_another_account_is_asked_about_and_lands_when_accepted(config: Settings, box: Path) -> None:
+    (box / "dk_bank_details_20250529_101500.tsv").write_bytes(ledger_a(LEDGER))
+    (box / "dk_bank_details_20250629_101500.tsv").write_bytes(ledger_a([*LEDGER, sale("2025-04-29", "2025-02")]))
+    land(config, box / "dk_bank_details_20250529_101500.tsv")
+    for name in ("dk_bank_details_20250529_101500.tsv", "dk_bank_details_20250629_101500.tsv"):
+        [outcome] = land(config, box / name, account="second")
+        assert outcome.status == "quarantined"
+        assert (
+            "distrokid.bank_details of second: the same rows as account main: 20 that box/dk_bank_details_20250529"
+            in outcome.reason
+        )
+    assert len(rows(config, "distrokid", "bank_details")) == 20
+    [outcome] = land(config, box / "dk_bank_details_20250529_101500.tsv", account="second", accept=True)
+    assert outcome.status == "landed" and len(rows(config, "distrokid", "bank_details")) == 40
+    [outcome] = land(config, box / "dk_bank_details_20250629_101500.tsv", account="second")
+    assert outcome.status == "landed"  # what was accepted once is not asked about again
+
+
+def test_another_accounts_own_ledger_lands(config: Settings, box: Path) -> None:
+    (box / "dk_bank_details_20250529_101500.tsv").write_bytes(ledger_a(LEDGER))
+    other = [line | {"ISRC": "QZABC2500002"} for line in LEDGER]
+    (box / "dk_bank_details_20250530_101500.tsv").write_bytes(ledger_a([*other, *LEDGER[:2]]))
+    land(config, box / "dk_bank_details_20250529_101500.tsv")
+    assert land(config, box / "dk_bank_details_20250530_101500.tsv", account="second")[0].status == "landed"
+
+
+def test_a_replaced_cards_old_purchases_under_new_digits_are_asked_about(config: Settings, box: Path) -> None:
+    land(config, purchases(box, "2025-05-15_transaction_download.csv", "0427", 1, 8))
+    [outcome] = land(config, purchases(box, "2025-05-28_transaction_download.csv", "1234", 1, 20))
+    assert outcome.status == "quarantined" and "bank.card of 1234: the same rows as account 0427: 8 that" in outcome.reason
+    [outcome] = land(config, purchases(box, "2025-05-29_transaction_download.csv", "1234", 9, 12))
+    assert outcome.status == "landed"
+
+
+def test_few_lines_on_two_cards_are_chance(config: Settings, box: Path) -> None:
+    land(config, purchases(box, "2025-05-15_transaction_download.csv", "0427", 1, 1))
+    assert land(config, purchases(box, "2025-05-16_transaction_download.csv", "1234", 1, 1))[0].status == "landed"
+
+
+@pytest.mark.parametrize(
+    ("values", "status"),
+    [([0] * 28, "landed"), ([3, 1, 2, 0, 4, 7, 5, 6], "landed"), ([120, 98, 0, 143], "quarantined")],
+    ids=["no streams", "a few a day", "many"],
+)
+def test_days_of_two_small_accounts_may_agree(config: Settings, box: Path, values: list[int], status: str) -> None:
+    assert overview(config, box, "toolost_spotify_20250601_101500.json", "main", values) == "landed"
+    assert overview(config, box, "toolost_spotify_20250602_101500.json", "second", values) == status
+
+
+@pytest.mark.parametrize(("first", "second"), [("PIG1987", "ZONE A0"), ("ZONE A0", "PIG1987")])
+def test_an_account_read_from_another_name_is_asked_about(config: Settings, box: Path, first: str, second: str) -> None:
+    for artist, status in ((first, "landed"), (second, "quarantined")):
+        file = box / f"{artist}-audience-timeline.csv"
+        file.write_text("date,listeners,streams,followers\n2025-05-18,210,380,1510\n2025-05-19,198,350,1512\n")
+        assert land(config, file)[0].status == status
