@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from loaders.saying import say
+
 INBOX = "inbox"
 WORST_FIRST = (8, 4, 5, 6, 7)
 
@@ -88,13 +90,13 @@ def told_plainly(kind: str, what: Any) -> None:
     if kind != "result" or (what.source == INBOX and not what.exit_code):
         return
     if what.outcome == "not set up":
-        print(f"{label(what)}: not set up: {what.error}", flush=True)
+        say(f"{label(what)}: not set up: {what.error}")
     elif what.exit_code:
-        print(f"{label(what)}: {what.outcome}: {what.error}", file=sys.stderr, flush=True)
+        say(f"{label(what)}: {what.outcome}: {what.error}", sys.stderr)
     else:
-        print(f"{label(what)}: {what.outcome}{span(what)}", flush=True)
+        say(f"{label(what)}: {what.outcome}{span(what)}")
     for warning in what.warnings:
-        print(f"  warning: {label(what)}: {warning}", file=sys.stderr, flush=True)
+        say(f"  warning: {label(what)}: {warning}", sys.stderr)
 
 
 def label(result: Result) -> str:

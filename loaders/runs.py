@@ -43,5 +43,7 @@ def read_records(settings: Settings, command: str = "*", since: datetime = datet
     for path in sorted(settings.runs_dir.glob(f"*/*/*_{command}_*.json"), key=lambda path: path.name, reverse=True):
         if since > datetime.min and path.name < f"{since:%Y%m%dT%H%M%SZ}":
             return
-        with contextlib.suppress(ValueError):
-            yield json.loads(path.read_text(encoding="utf-8"))
+        with contextlib.suppress(OSError, ValueError, RecursionError):
+            record = json.loads(path.read_text(encoding="utf-8"))
+            if isinstance(record, dict):
+                yield record

@@ -7,7 +7,6 @@ import io
 import json
 import math
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -17,10 +16,10 @@ from typing import Any, TextIO, TypeVar
 
 from loaders.durable import sync
 from loaders.errors import UsageError
+from loaders.saying import visible
 
 Item = TypeVar("Item")
 MANY = 20
-CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def text(value: Any) -> str:
@@ -35,7 +34,7 @@ def cell(value: Any) -> str:
     shown = text(value)
     if isinstance(value, Decimal) and "." in shown:
         shown = shown.rstrip("0").rstrip(".")
-    return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", shown)
+    return "\n".join(map(visible, shown.split("\n")))
 
 
 def json_text(value: Any) -> str:

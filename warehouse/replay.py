@@ -12,6 +12,7 @@ from loaders.files import Export
 from loaders.files_lock import files_shared
 from loaders.intake import origin_of, parse_again, require_source
 from loaders.landing import Landing, Part
+from loaders.saying import say
 from loaders.settings import Settings, settings
 from loaders.sources import all_tables
 from loaders.tables import Table
@@ -43,7 +44,7 @@ def replay(source: str | None = None) -> int:
     for label, count in equal.items():
         print(f"{label}: {count:,} equal")
     for difference in differences:
-        print(difference)
+        say(difference)
     told = f"{len(differences):,} differences" if differences else "no difference"
     print(f"{len(files):,} originals parsed again: {told}.")
     return SourceFormatError.exit_code if differences else 0

@@ -12,6 +12,7 @@ from loaders.errors import BuildError, NothingSetUpError, StorageError
 from loaders.extract import ALL, extract
 from loaders.failures import mendable
 from loaders.runs import recorded
+from loaders.saying import say
 from loaders.secrets import strike
 from loaders.settings import Settings, settings
 from warehouse.build import build
@@ -63,7 +64,7 @@ def attempted(step: Callable[[], Any]) -> int:
         mended = mendable(error)
         if mended is None:
             raise
-        print(f"error: {strike(' '.join(str(mended).split()))}", file=sys.stderr)
+        say(f"error: {strike(' '.join(str(mended).split()))}", sys.stderr)
         return mended.exit_code
     return returned if isinstance(returned, int) else 0
 

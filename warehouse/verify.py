@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 from loaders.errors import StorageError
 from loaders.files_lock import files_shared
 from loaders.landing import OF_THE_ROW, Landing, Part
+from loaders.saying import say
 from loaders.settings import Settings, settings
 from loaders.sources import all_tables
 from loaders.sql import escaped_glob, literal, multiset_sums, quoted, row_sha
 from loaders.tables import LINEAGE, Table
 from loaders.timeline import SIGHTINGS, Entry, files_in, holder_of, name_of, stated_in, table_dir
+from warehouse.filters import hidden_rows
 from warehouse.identities import recount
 from warehouse.originals import Originals
 from warehouse.output import tracked
 from warehouse.replay import replay
+from warehouse.strays import damaged_records, foreign_files, is_own, number_of, unreadable_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,36 +37,62 @@ def verify(data: bool = False) -> int:
     extracts = sightings = 0
     with files_shared(config), Landing(config) as landing:
         for table in all_tables():
-            files = files_of(config, table)
-            entries: list[Entry] = []
-            for path in tracked(files, table.label):
-                stated, found = checked(landing, table, path)
-                entries += stated
-                extracts += max(len(stated), 1) if path.suffix == ".parquet" else 0
-                problems += [f"{table.label} {path.name}: {problem}" for problem in found]
-            problems += [f"{table.label} {problem}" for problem in missing(entries, files)]
-            problems += [
-                f"{table.label} {entry.extract_id}: {problem}"
-                for entry in tracked(entries, f"{table.label}: originals")
-                if (problem := originals.problem(entry.file_sha256))
-            ]
-            sightings += sum(path.suffix == ".json" for path in files)
+            found = checked_table(landing, config, table, originals)
+            extracts, sightings = extracts + found.extracts, sightings + found.sightings
+            problems += found.problems
+    problems += foreign_files(config)
+    problems += damaged_records(config)
     for problem in problems:
-        print(problem)
+        say(problem)
     told = f"{len(problems):,} damaged or missing" if problems else "all as landed"
     print(f"{extracts:,} extracts, {sightings:,} sightings, {len(originals.checked):,} originals: {told}.")
-    if originals.unused:
-        print(f"{originals.unused:,} further originals: of a stopped run, or with content that had landed already.")
+    unused = originals.unused()
+    if unused:
+        print(f"{unused:,} further originals: of a stopped run, or with content that had landed already.")
     differences = recount(config) if data else []
     for difference in differences:
-        print(difference)
+        say(difference)
     return StorageError.exit_code if problems or differences else 0
 
 
+@dataclass
+class Checked:
+    """What was found of one table."""
+
+    problems: list[str] = field(default_factory=list)
+    extracts: int = 0
+    sightings: int = 0
+
+
+def checked_table(landing: Landing, config: Settings, table: Table, originals: Originals) -> Checked:
+    """Check a table's files, those that land meanwhile included, until a listing shows no other."""
+    result = Checked()
+    entries: dict[Path, list[Entry]] = {}
+    damaged = unreadable_schema(landing, config, table)
+    result.problems += [f"{table.label} {damaged}"] if damaged else []
+    files = files_of(config, table)
+    while new := [path for path in files if path not in entries]:
+        for path in tracked(new, table.label):
+            entries[path], found = checked(landing, table, path)
+            result.problems += [f"{table.label} {path.name}: {problem}" for problem in found if path.exists()]
+        files = files_of(config, table)
+    stated = [entry for path in files for entry in entries[path]]
+    result.extracts = sum(max(len(entries[path]), 1) for path in files if path.suffix == ".parquet")
+    result.sightings = sum(path.suffix == ".json" for path in files)
+    result.problems += [f"{table.label} {problem}" for problem in missing(stated, files)]
+    result.problems += [
+        f"{table.label} {entry.extract_id}: {problem}"
+        for entry in tracked(stated, f"{table.label}: originals")
+        if (problem := originals.problem(entry.file_sha256))
+    ]
+    return result
+
+
 def files_of(config: Settings, table: Table) -> list[Path]:
-    """Return a table's extracts and sightings."""
+    """Return a table's extracts and sightings; what others put beside them is named apart (`foreign_files`)."""
     folder = table_dir(config, table)
-    return [Path(one) for one in (*files_in(folder, ".parquet"), *files_in(folder / SIGHTINGS, ".json"))]
+    files = [Path(one) for one in (*files_in(folder, ".parquet"), *files_in(folder / SIGHTINGS, ".json"))]
+    return [path for path in files if is_own(path)]
 
 
 def checked(landing: Landing, table: Table, path: Path) -> tuple[list[Entry], list[str]]:
@@ -77,10 +106,11 @@ def checked(landing: Landing, table: Table, path: Path) -> tuple[list[Entry], li
         if not footers:
             return [], ["not written by landing: it has no footer of it"]
         [(_, entries)] = footers
-        return entries, list(wrong_file(landing, table, path, entries))
-    except (duckdb.Error, ValueError, KeyError, TypeError) as error:
-        return [], [f"can't be read ({str(error).splitlines()[0]})"]
+        return entries, list(wrong_file(landing, table, path, entries)) or list(hidden_rows(landing, path, entries))
+    except (duckdb.Error, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return [], [f"can't be read ({next(iter(str(error).splitlines()), type(error).__name__)})"]
     finally:
+        landing.renew()
         landing.release()
 
 
@@ -167,7 +197,7 @@ def wrong_extract(landing: Landing, table: Table, own: list[str], found: Counted
 
 def missing(entries: list[Entry], files: list[Path]) -> Iterator[str]:
     """Yield what is not there any more: a number in the sequence, the rows that a sighting saw again."""
-    numbers = {int(path.stem.split("_")[1]) for path in files} | {entry.sequence for entry in entries}
+    numbers = {number_of(path) for path in files} | {entry.sequence for entry in entries}
     for number in sorted(set(range(1, max(numbers, default=0))) - numbers):
         yield f"number {number} of the landing sequence is missing"
     for entry in entries:
