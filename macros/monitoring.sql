@@ -60,14 +60,14 @@
             'rows': ref('int_conversions_pixel_kept'), 'amount': 'conversion_value',
             'aside': "orders that a promo code claims",
         },
-        'bank.card': {'rows': ref('int_bank_card_kept'), 'amount': 'amount', 'aside': "payments of the card are no expenses"},
+        'bank.card': {'rows': ref('int_bank_card_kept'), 'amount': 'amount', 'aside': "in bank_movements"},
         'bank.checking': {
             'rows': ref('int_bank_checking_kept'), 'amount': 'amount',
-            'aside': "transfers, payments of the card and income are no expenses",
+            'aside': "in bank_movements",
         },
         'bank.purchases': {
             'rows': ref('int_bank_purchases_kept'), 'amount': 'amount',
-            'aside': "payments of the card are no expenses",
+            'aside': "in bank_movements",
         },
         'catalog.royalty_splits': {
             'rows': ref('int_catalog_splits_kept'),

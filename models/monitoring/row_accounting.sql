@@ -145,10 +145,10 @@ live as (
 
 set_aside as (
 
-    select {{ rows_found('landed_table', 'amount') }}
+    select {{ rows_found('bank_lines.landed_table', 'mart.amount') }}
     from bank_lines
-    where treatment not in ('expense', 'rejected')
-    group by landed_table
+    inner join {{ ref('bank_movements') }} as mart on bank_lines.bank_line_id = mart.movement_id
+    group by bank_lines.landed_table
 
     union all
 
@@ -225,7 +225,7 @@ in_marts as (
 
     select {{ rows_found("'conversions.' || data_source", 'conversion_value') }}
     from {{ ref('conversion_events') }}
-    where data_source <> 'meta_ads'
+    where data_source <> 'meta_ads' and not is_implied
     group by data_source
 
     union all

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from conftest import land, rows, timeline
 
@@ -58,3 +60,23 @@ def test_bad_input_is_quarantined_with_its_reason_and_nothing_lands(config: Sett
     outcomes = land(config, box / "promo_orders.csv")
     assert [one.status for one in outcomes] == ["quarantined"] and reason in outcomes[0].reason
     assert "\n" not in outcomes[0].reason and not list(config.landing_dir.rglob("2*.parquet"))
+
+
+def test_an_order_that_is_only_there_as_refunded_is_a_sale_and_a_refund(
+    config: Settings, box: Path, built: Callable[..., duckdb.DuckDBPyConnection]
+) -> None:
+    orders = ["O-1,2026-05-01,NEON10,25,USD,paid", "O-2,2026-05-02,NEON10,30.00,USD,refunded"]
+    (box / "orders.csv").write_text(PROMO + "\n".join(orders) + "\n")
+    land(config, box)
+    with built(date(2026, 6, 1), "conversion_events", "row_accounting") as con:
+        found = con.execute(
+            """
+            select platform_event_id, sum(conversions), sum(conversion_value_usd), bool_or(is_implied)
+            from marts.conversion_events group by 1 order by 1
+            """
+        ).fetchall()
+        counted = con.execute(
+            "select rows_landed, rows_in_mart, amount_in_mart from monitoring.row_accounting where source_table = 'conversions.promo'"
+        ).fetchone()
+    assert found == [("O-1", 1, 25, False), ("O-2", 1, 0, True)]
+    assert counted == (2, 2, -5)

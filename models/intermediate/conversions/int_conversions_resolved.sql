@@ -80,6 +80,7 @@ final as (
         ---------- booleans
         priced.is_code_unknown,
         priced.is_event_unknown,
+        priced.is_implied,
 
         ---------- timestamps
         priced.event_timestamp,

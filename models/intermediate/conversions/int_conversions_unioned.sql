@@ -7,8 +7,7 @@ with
 
 promo as (
 
-    select * from {{ ref('int_conversions_promo_kept') }}
-    where reject_reason is null
+    select * from {{ ref('int_conversions_promo_completed') }}
 
 ),
 
@@ -86,6 +85,7 @@ final as (
         promo.conversion_value,
         promo.promo_code is not null and coded.seeded_code is null as is_code_unknown,
         false as is_event_unknown,
+        promo.is_implied,
         case when promo.is_void then 'void' else 'conversion' end as treatment,
         promo.ordered_at as event_timestamp,
         promo._account as account,
@@ -110,6 +110,7 @@ final as (
         conversion_value,
         false as is_code_unknown,
         false as is_event_unknown,
+        false as is_implied,
         case when conversions > 0 or conversion_value <> 0 then 'conversion' else 'visits_alone' end as treatment,
         cast(visit_date as timestamp) as event_timestamp,
         _account as account,
@@ -133,6 +134,7 @@ final as (
         pixel.conversion_value,
         false as is_code_unknown,
         event_types.event_name is null as is_event_unknown,
+        false as is_implied,
         case
             when event_types.conversion_type = 'purchase' and orders.order_id is not null then 'claimed_by_promo'
             else 'conversion'

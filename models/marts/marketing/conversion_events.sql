@@ -59,6 +59,7 @@ meta_events as (
         summed.conversions,
         summed.conversion_value,
         {{ in_usd('summed.conversion_value', 'days.currency_code', 'days.usd_per_unit') }} as conversion_value_usd,
+        false as is_implied,
         cast(summed.last_date as timestamp) as event_timestamp,
         days.extracted_at
     from summed
@@ -87,6 +88,7 @@ unioned as (
         conversions,
         conversion_value,
         conversion_value_usd,
+        is_implied,
         event_timestamp,
         extracted_at
     from own_conversions
@@ -119,6 +121,9 @@ final as (
         unioned.conversions,
         unioned.conversion_value,
         unioned.conversion_value_usd,
+
+        ---------- booleans
+        unioned.is_implied,
 
         ---------- dates
         cast(unioned.event_timestamp as date) as event_date,
