@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,7 @@ from conftest import cli
 from demo.generator import generate
 from demo.totals import Totals
 from loaders.settings import PROJECT_DIR, Settings
-from warehouse.published import connect, current
+from warehouse.published import connected, current
 
 
 @pytest.fixture
@@ -28,9 +29,9 @@ def totals(tmp_path_factory: pytest.TempPathFactory) -> Totals:
     return generate(tmp_path_factory.mktemp("files"))
 
 
-def published(data_dir: Path) -> duckdb.DuckDBPyConnection:
+def published(data_dir: Path) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
     """Connect to what a folder has published."""
-    return connect(current(Settings(data_dir=data_dir, _env_file=None)))
+    return connected(current(Settings(data_dir=data_dir, _env_file=None)))
 
 
 def pairs(con: duckdb.DuckDBPyConnection, sql: str) -> dict:
