@@ -1,5 +1,5 @@
 -- What each description names: own accounts, the card's issuer, and whether a word is left that may be another payee.
--- Words of transfers and payments, digits and references name nobody.
+-- Words of transfers and payments, numbers, references and the day that a card payment was authorised name nobody.
 
 {%- set payment_word = "'^(PAYMENT|PAYMENTS|PYMT|PMT|PAY|AUTOPAY|AUTOPYMT|AUTOPMT|EPAY|EPAYMENT|CRCARDPMT)$'" %}
 {%- set transfer_word = "'^(TRANSFER|TRANSFERS|XFER|TFR|WITHDRAWAL|DEPOSIT|WIRE|SWEEP)$'" %}
@@ -7,6 +7,7 @@
     ~ "|CHECKING|CHK|SAVINGS|SAV|CARD|CRCARD|CREDIT|DEBIT|BANK|ONLINE|MOBILE|WEB|APP|ELECTRONIC|INTERNET|INTERNAL|ACH|AUTO"
     ~ "|AUTOMATIC|RECURRING|SCHEDULED|CONFIRMATION|CONF|REFERENCE|REF|NUMBER|NUM|NO|ID|N|A)$'" %}
 {%- set number_or_mask = "'^[X0-9]+$'" %}
+{%- set authorised_on = "'AUTHDATE:? ?[0-9]{1,2}-[A-Z]{3}'" %}
 {%- set reference = "'[0-9].*[0-9].*[0-9]'" %}
 
 with
@@ -54,7 +55,7 @@ descriptions as (
 
     select
         description_key,
-        ' ' || {{ words_only('description_key') }} || ' ' as all_words
+        ' ' || {{ words_only(replace_all('description_key', authorised_on, "' '")) }} || ' ' as all_words
     from (
         select distinct {{ name_key('description') }} as description_key
         from lines
