@@ -63,14 +63,14 @@ STREAMS_DAILY = Table(
     required=("category", "column-1"),
     observed="category",
     replacement=Replacement(line=("category", "column-1"), measures=("column-1",), provisional_days=2),
-    private=True,
+    daily_from=2, private=True,
 )  # fmt: skip
 APPLE_DAILY = Table(
     SOURCE, "apple_daily", "replace",
     required=("field", "value"),
     observed="field",
     replacement=Replacement(line=("field", "value"), measures=("value",), provisional_days=2),
-    private=True,
+    daily_from=2, private=True,
 )  # fmt: skip
 STREAMS_SERIES = Table(
     SOURCE, "streams_series", "snapshot", required=("chart", "category", "column-1"), private=True

@@ -23,6 +23,7 @@ from loaders.durable import is_intact, keep_durably, sync
 from loaders.errors import BusyError, FileError, SourceFormatError
 from loaders.leftovers import sweep
 from loaders.placing import Place, effects_of, find_place
+from loaders.points import refuse_coarse
 from loaders.private import private_folder
 from loaders.settings import Settings
 from loaders.sql import (
@@ -181,6 +182,9 @@ class Landing:
             raise SourceFormatError(
                 f"{origin.file_name}: no date that can be read in column {named!r} of {table.label}. Export it again."
             )
+        if table.daily_from:
+            points = run(self.con, f"select distinct {observed_day(table)} from {rows} where {observed_day(table)} is not null")
+            refuse_coarse([day for (day,) in points], table, origin.file_name)
         covers_from, covers_to = covers or (None, None)
         everyone = read_timeline(self.con, self.settings, table, None)
         entry = Entry(

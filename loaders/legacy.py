@@ -13,7 +13,7 @@ NAMES = (r"tidy_daily_streams",)
 DAILY_STREAMS = Table(
     SOURCE, "daily_streams", "replace",
     required=("date", "spotify_streams", "apple_streams", "combined_streams", "source"),
-    observed="date",
+    observed="date", daily_from=3,
     replacement=Replacement(line=("date", "spotify_streams", "apple_streams"), measures=("spotify_streams", "apple_streams")),
 )  # fmt: skip
 TABLES = (DAILY_STREAMS,)

@@ -10,7 +10,7 @@ from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from loaders.browser import Browser
-from loaders.errors import TransientError
+from loaders.errors import SourceFormatError, TransientError
 from loaders.feeds import Feed, Received
 from loaders.files import Export, iso_date, records_frame
 from loaders.landing import Part
@@ -46,19 +46,19 @@ OVERVIEW_DAILY = Table(
     replacement=Replacement(
         line=("date", "totalViews", "totalClicks"), measures=("totalViews",), counts=("totalClicks",), provisional_days=2
     ),
-    private=True,
+    daily_from=2, private=True,
 )  # fmt: skip
 SOCIALS_DAILY = Table(
     SOURCE, "socials_daily", "replace", ("date", "name", "views", "clicks"), observed="date",
     replacement=Replacement(
         line=("date", "name", "views", "clicks"), measures=("views",), counts=("clicks",), provisional_days=2
     ),
-    private=True,
+    daily_from=3, private=True,
 )  # fmt: skip
 SUBSCRIBERS_DAILY = Table(
     SOURCE, "subscribers_daily", "replace",
     required=("kind", "date", "subscribersTotal", "subscribersClicks", "dailyTotal"),
-    observed="date", private=True,
+    observed="date", daily_from=3, private=True,
     replacement=Replacement(line=("kind", "date", "subscribersTotal"), measures=("dailyTotal",), provisional_days=2),
 )  # fmt: skip
 _WINDOW = ("window_from", "window_to", "operationName", "variables")
@@ -71,6 +71,10 @@ AUDIENCE = Table(
 TABLES = (OVERVIEW_DAILY, SOCIALS_DAILY, SUBSCRIBERS_DAILY, LINKS, LINK_TITLES, AUDIENCE)
 
 OVERVIEW_KEYS = ("totalViews", "totalClicks", "clickThroughRate", "timeToClick", "clickThroughBenchmark")
+ROOTS = ("getAccountAnalytics", "getFollowers")
+Answered = tuple[dict[str, Any] | None, dict[str, Any], str | None]  # the body's data, the range asked for, the operation
+STEP_NAME = re.compile(r"interval$", re.IGNORECASE)
+COARSE = re.compile(r"^(week|month|quarter|year)(ly)?$", re.IGNORECASE)
 SUBSCRIBERS = ("subscribers", "emailSubscribers", "smsSubscribers")
 AUDIENCE_LISTS = (("locations", "countries"), ("locations", "cities"), ("referrers", "referrers"), ("devices", "devices"))
 LISTS = (
@@ -192,41 +196,88 @@ FEEDS = (Feed("analytics", year_of_analytics, "browser"),)
 
 
 def read(export: Export) -> list[Part] | None:
-    """Return the analytics of a captured answer; an empty list for one with nothing of use; None for anything else."""
-    if export.kind != "json" or not isinstance(export.document, dict):
+    """Return the analytics of a captured answer, or of a batch; an empty list for nothing of use; None for anything else.
+
+    Raises SourceFormatError where an answer says that its points are not days.
+    """
+    if export.kind != "json":
         return None
-    body, variables, operation = answer_of(export.document)
-    if body is None:
+    answers = [found for one in documents_of(export) if (found := answer_of(one))[0] is not None]
+    if not answers:
         return None
-    analytics, titles = whitelisted(body)
-    if not analytics and not titles:
-        return []
+    refuse_steps(answers, export.file_name)
+    sections, titles = sections_of(answers)
+    overview, _ = sections.get("overview", ({}, {}))
+    socials, _ = sections.get("socials", ({}, {}))
+    subscribers, _ = sections.get("subscribers", ({}, {}))
+    links, asked = sections.get("links", ([], {}))
     parts: list[Part] = []
-    overview = analytics.get("overview") or {}
-    window = window_of(variables, overview.get("timeseries") or [])
-    asked = {
-        "window_from": window and str(window[0]), "window_to": window and str(window[1]),
-        "operationName": operation, "variables": variables or None,
-    }  # fmt: skip
     add(parts, OVERVIEW_DAILY, overview.get("timeseries"))
-    socials = [one for one in (analytics.get("socials") or {}).get("timeseries") or []]
-    add(parts, SOCIALS_DAILY, [counted(one) for one in socials])
-    subscribers = analytics.get("subscribers") or {}
+    add(parts, SOCIALS_DAILY, [counted(one) for one in socials.get("timeseries") or []])
     add(parts, SUBSCRIBERS_DAILY, [{"kind": kind, **one} for kind in SUBSCRIBERS for one in subscribers.get(kind) or []])
-    add(parts, LINKS, [counted(one) | asked for one in analytics.get("links") or []])
+    add(parts, LINKS, [counted(one) | asked for one in links])
     audience = [
         {"part": inner, **counted(one), **asked}
         for outer, inner in AUDIENCE_LISTS
-        for one in (analytics.get(outer) or {}).get(inner) or []
+        for found, asked in [sections.get(outer, ({}, {}))]
+        for one in found.get(inner) or []
     ]
     add(parts, AUDIENCE, audience)
     add(parts, LINK_TITLES, titles)
     return parts
 
 
+def documents_of(export: Export) -> list[dict[str, Any]]:
+    """Return the answers of a file: one, or those of a batch."""
+    documents = export.document if isinstance(export.document, list) else [export.document]
+    return [one for one in documents if isinstance(one, dict)]
+
+
+def sections_of(answers: list[Answered]) -> tuple[dict[str, tuple[Any, dict[str, Any]]], list[dict[str, Any]]]:
+    """Return each part of the analytics with what was asked for, of several the one over the most days, and the links' titles.
+
+    An answer that names no range has that of the others, where they all have one.
+    """
+    found = [(*whitelisted(body), variables, operation) for body, variables, operation in answers]
+    windows = [window_of(variables, days_of_window(analytics)) for analytics, _, variables, _ in found]
+    shared = {one for one in windows if one}
+    best: dict[str, tuple[int, tuple[Any, dict[str, Any]]]] = {}
+    titles: dict[str, dict[str, Any]] = {}
+    for (analytics, named, variables, operation), own in zip(found, windows, strict=True):
+        window = own or (next(iter(shared)) if len(shared) == 1 else None)
+        asked = {
+            "window_from": window and str(window[0]), "window_to": window and str(window[1]),
+            "operationName": operation, "variables": variables or None,
+        }  # fmt: skip
+        size = days_asked(variables, analytics)
+        for outer, section in analytics.items():
+            if outer not in best or size >= best[outer][0]:
+                best[outer] = (size, (section, asked))
+        titles |= {json.dumps(one["id"]): one for one in named}
+    return {outer: section for outer, (_, section) in best.items()}, list(titles.values())
+
+
+def days_of_window(analytics: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the dated rows that say which days an answer's totals span: the overview's, else every part's."""
+    return analytics.get("overview", {}).get("timeseries") or days_in(analytics)
+
+
+def refuse_steps(answers: list[Answered], file_name: str) -> None:
+    """Raise SourceFormatError where a request or an answer states weeks or months between its points."""
+    for body, variables, _ in answers:
+        stated = [value for name, value in variables.items() if STEP_NAME.search(name)]
+        for root in ROOTS:
+            sections = body.get(root) if isinstance(body.get(root), dict) else {}
+            stated += [section.get("interval") for section in sections.values() if isinstance(section, dict)]
+        coarse = next((one for one in stated if COARSE.search(str(one))), None)
+        if coarse:
+            raise SourceFormatError(f"{file_name}: its points are {coarse}, not days. Choose Daily, and save it again.")
+
+
 def cut(export: Export) -> bytes:
-    """Return the answer without anything but analytics: that is what is kept of it (design §3, personal data)."""
-    return dumped(kept(export.document))
+    """Return the answers without anything but analytics: that is what is kept of them (design §3, personal data)."""
+    answers = [kept(one) for one in documents_of(export)]
+    return dumped(answers if isinstance(export.document, list) else answers[0])
 
 
 def kept(document: dict[str, Any]) -> dict[str, Any]:
@@ -238,12 +289,12 @@ def kept(document: dict[str, Any]) -> dict[str, Any]:
     return {"operationName": operation, "variables": variables, "response": {"data": data}}
 
 
-def dumped(document: dict[str, Any]) -> bytes:
+def dumped(document: dict[str, Any] | list[dict[str, Any]]) -> bytes:
     """Return a document as JSON on one line."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def answer_of(document: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any], str | None]:
+def answer_of(document: dict[str, Any]) -> Answered:
     """Return the body's data, the range that was asked for and the operation's name; the body alone may have been saved."""
     request = document if "response" in document else {}
     body = document.get("response", document)
@@ -268,7 +319,7 @@ def range_of(variables: Any, path: str = "") -> dict[str, Any]:
 def whitelisted(data: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the analytics and the link titles of an answer, known fields alone; nothing else of it is read."""
     analytics: dict[str, Any] = {}
-    for root in ("getAccountAnalytics", "getFollowers"):
+    for root in ROOTS:
         found = data.get(root)
         if isinstance(found, dict):
             for outer, inner, fields in LISTS:

@@ -32,12 +32,14 @@ AUDIENCE_DAILY = Table(
     facts=("_name_artist", "_name_artist_id"),
     observed="date",
     replacement=Replacement(line=("date", "streams"), measures=("streams",), provisional_days=7),
+    daily_from=2,
     needs_account=True,
     **_CSV,
 )  # fmt: skip
 SONG_DAILY = Table(
     SOURCE, "song_daily", "replace", ("date", "streams"), facts=("_name_song",), observed="date",
     replacement=Replacement(line=("date", "streams"), measures=("streams",), provisional_days=7),
+    daily_from=2,
     **_CSV,
 )  # fmt: skip
 SONGS = Table(

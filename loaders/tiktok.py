@@ -69,6 +69,7 @@ OVERVIEW = Table(
     facts=FACTS,
     observed="Date",
     counted_days=True,
+    daily_from=2,
     replacement=Replacement(
         line=("_day", "Video Views", "Likes", "Comments", "Shares"),
         measures=("Video Views",),
@@ -80,13 +81,13 @@ OVERVIEW = Table(
 FOLLOWER_HISTORY = Table(
     SOURCE, "follower_history", "replace",
     required=("Date", "Followers", "Difference in followers from previous day"),
-    observed="Date", counted_days=True, **_SMALL,
+    observed="Date", counted_days=True, daily_from=2, **_SMALL,
     replacement=Replacement(line=("_day", "Followers"), counts=("Followers",), provisional_days=2),
 )  # fmt: skip
 VIEWERS = Table(
     SOURCE, "viewers", "replace",
     required=("Date", "Total Viewers", "New Viewers", "Returning Viewers"),
-    observed="Date", counted_days=True, **_SMALL,
+    observed="Date", counted_days=True, daily_from=2, **_SMALL,
     replacement=Replacement(line=("_day", "Total Viewers"), counts=("Total Viewers",), provisional_days=2),
 )  # fmt: skip
 FOLLOWER_ACTIVITY = Table(SOURCE, "follower_activity", "snapshot", ("Date", "Hour", "Active followers"), **_SMALL)

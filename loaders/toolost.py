@@ -52,10 +52,14 @@ SALES_NOTICE = re.compile(
 NAMES = (r"toolost_", r"(0[1-9]|1[0-2])-20[0-9]{2}-[0-9]+\.csv$")
 SALES_NAME = re.compile(r"(?P<month>0[1-9]|1[0-2])-(?P<year>20[0-9]{2})-[0-9]+\.csv", re.IGNORECASE)
 
-_STREAMS = Replacement(line=("date", "streams"), measures=("streams",))
-SPOTIFY_DAILY = Table(SOURCE, "spotify_daily", "replace", ("date", "streams"), observed="date", replacement=_STREAMS)
-APPLE_DAILY = Table(SOURCE, "apple_daily", "replace", ("date", "streams"), observed="date", replacement=_STREAMS)
-SHAZAM_DAILY = Table(SOURCE, "shazam_daily", "replace", ("date", "streams"), observed="date", replacement=_STREAMS)
+_DAYS: dict[str, Any] = {
+    "required": ("date", "streams"),
+    "observed": "date",
+    "replacement": Replacement(line=("date", "streams"), measures=("streams",)),
+}
+SPOTIFY_DAILY = Table(SOURCE, "spotify_daily", "replace", daily_from=3, **_DAYS)
+APPLE_DAILY = Table(SOURCE, "apple_daily", "replace", daily_from=3, **_DAYS)
+SHAZAM_DAILY = Table(SOURCE, "shazam_daily", "replace", daily_from=6, **_DAYS)  # only days with a value are sent
 DISCOVERY = Table(
     SOURCE, "discovery", "replace", ("date", "streams", "fees"), observed="date",
     replacement=Replacement(line=("date", "streams", "fees"), measures=("streams",), counts=("fees",)),
