@@ -329,7 +329,7 @@ def warnings_of(parts: list[Part], origin: Origin) -> tuple[str, ...]:
     found = [origin.warning] if origin.warning else []
     for part in parts:
         names = part.rows.columns
-        known = {name.casefold() for name in part.table.columns}
+        known = {name.casefold() for name in part.table.header}
         extra = [name for name in names if name.strip().casefold() not in known]
         if extra and not part.table.any_columns:
             found.append(f"further columns in {part.table.label}: {', '.join(extra)}")

@@ -408,7 +408,7 @@ def ensure_schema(con: duckdb.DuckDBPyConnection, settings: Settings, table: Tab
 
     folder = table_dir(settings, table)
     target = folder / SCHEMA_FILE
-    columns = {name: "varchar" for name in table.columns} | LINEAGE
+    columns = {name: "varchar" for name in table.header} | LINEAGE
     if target.exists():
         with contextlib.suppress(duckdb.Error):  # a damaged one is written again
             found = run(con, "select name from parquet_schema(?) where name <> 'duckdb_schema'", [escaped_glob(target)])

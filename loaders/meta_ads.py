@@ -29,35 +29,43 @@ ACCOUNT = Table(
 )  # fmt: skip
 CAMPAIGNS = Table(
     SOURCE, "campaigns", "snapshot",
-    required=("id", "name", "status", "effective_status", "objective"),
+    required=("id", "name", "status", "objective"),
     optional=(
-        "account_id", "daily_budget", "lifetime_budget", "buying_type", "start_time", "stop_time", "created_time",
-        "updated_time",
+        "effective_status", "account_id", "daily_budget", "lifetime_budget", "buying_type", "start_time", "stop_time",
+        "created_time", "updated_time",
     ),
 )  # fmt: skip
 ADSETS = Table(
     SOURCE, "adsets", "snapshot",
-    required=("id", "name", "status", "effective_status", "campaign_id"),
+    required=("id", "name", "status", "campaign_id"),
     optional=(
-        "account_id", "daily_budget", "lifetime_budget", "bid_strategy", "optimization_goal", "billing_event", "targeting",
-        "start_time", "end_time", "pacing_type", "created_time", "updated_time",
+        "effective_status", "account_id", "daily_budget", "lifetime_budget", "bid_strategy", "optimization_goal",
+        "billing_event", "targeting", "start_time", "end_time", "pacing_type", "created_time", "updated_time",
     ),
 )  # fmt: skip
 ADS = Table(
     SOURCE, "ads", "snapshot",
-    required=("id", "name", "status", "effective_status", "adset_id", "campaign_id"),
-    optional=("account_id", "creative", "tracking_specs", "created_time", "updated_time"),
+    required=("id", "name", "status", "adset_id", "campaign_id"),
+    optional=("effective_status", "account_id", "creative", "tracking_specs", "created_time", "updated_time"),
 )  # fmt: skip
 _INSIGHTS = (
     "account_id", "campaign_name", "adset_id", "adset_name", "ad_id", "ad_name", "objective", "impressions",
     "reach", "frequency", "clicks", "inline_link_clicks", "outbound_clicks", "ctr", "cpc", "cpm", "cpp", "actions",
     "action_values", "cost_per_action_type", "account_currency",
 )  # fmt: skip
+_BREAKDOWNS = (
+    "age", "gender", "country", "region", "dma", "publisher_platform", "platform_position", "device_platform",
+    "impression_device", "hourly_stats_aggregated_by_advertiser_time_zone",
+    "hourly_stats_aggregated_by_audience_time_zone", "product_id", "place_page_id", "frequency_value", "media_type",
+    "user_segment_key", "landing_destination", "title_asset", "body_asset", "image_asset", "video_asset",
+    "description_asset", "link_url_asset", "call_to_action_asset",
+)  # fmt: skip
 INSIGHTS_DAILY = Table(
     SOURCE, "insights_daily", "replace",
     required=("campaign_id", "spend", "date_start", "date_stop"),
     optional=_INSIGHTS,
     facts=("_name_window",),
+    breakdowns=_BREAKDOWNS,
     observed="date_start",
     replacement=Replacement(line=("campaign_id", "date_start"), measures=("spend",), provisional_days=3),
 )  # fmt: skip
@@ -65,6 +73,7 @@ INSIGHTS_WINDOW = Table(
     SOURCE, "insights_window", "snapshot",
     required=("campaign_id", "spend", "date_start", "date_stop"),
     optional=_INSIGHTS,
+    breakdowns=_BREAKDOWNS,
     observed="date_stop",
 )  # fmt: skip
 _MANAGER: dict[str, Any] = {
@@ -75,6 +84,12 @@ _MANAGER: dict[str, Any] = {
         "Clicks (all)", "Link clicks",
     ),
     "facts": ("_header_currency",),
+    "breakdowns": (
+        "Age", "Gender", "Country", "Region", "DMA region", "Platform", "Placement", "Platform position",
+        "Publisher platform", "Device", "Device platform", "Impression device", "Conversion device", "Hour", "Hour of day",
+        "Time of day (ad account time zone)", "Time of day (viewer's time zone)", "Product ID", "Media type",
+        "Audience segments", "Business location", "Landing destination", "Week", "2 weeks", "Month",
+    ),
     "formats": (ISO_DAY, US_SHORT_DAY, US_DAY),
     "may_be_empty": True,
 }  # fmt: skip
@@ -125,7 +140,7 @@ def read(export: Export) -> list[Part] | None:
             raise SourceFormatError(f"{export.file_name}: named daily, with rows of several days. Dump it with time_increment=1.")
         return [part_of(INSIGHTS_WINDOW, answer, export)]
     keys = {key for row in answer for key in row}
-    if not {"id", "effective_status"} <= keys:
+    if not {"id", "status"} <= keys:
         return None
     table = next((one for one in OBJECTS if set(one.required) <= keys), None)
     return [part_of(table, answer, export)] if table else None

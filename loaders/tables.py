@@ -60,6 +60,7 @@ class Table:
 
     required: one entry a column; an entry with `|` names spellings of which exactly one is sent.
     optional: columns that some exports have.
+    breakdowns: columns that split a row into smaller ones; they land only where an export has them.
     facts: `_name_*` columns, stated by the file's name alone; `_header_*`, by the header alone.
     whose: the column that names the account (a card's digits); not compared between accounts.
     shared: rows are of things that several accounts may have (a release of two artists); not compared between accounts.
@@ -93,12 +94,18 @@ class Table:
     daily_from: int = 0
     needs_account: bool = False
     may_be_empty: bool = False
+    breakdowns: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Every known column, in order, without the lineage."""
+        """Every column of a full row, in order, without the lineage and the breakdowns."""
         spelled = tuple(name for entry in self.required for name in entry.split("|"))
         return spelled + self.optional + self.facts
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Every known column, in the order of the schema file, without the lineage."""
+        return self.columns + self.breakdowns
 
     @property
     def label(self) -> str:

@@ -137,12 +137,12 @@ def check_header(text: TextTable, table: Table) -> TextTable:
     if not table.any_columns:
         missing = [entry for entry in table.required if not any(header_key(one) in keys for one in entry.split("|"))]
         if missing:
-            known = {header_key(column) for column in table.columns}
+            known = {header_key(column) for column in table.header}
             others = [column for column, key in zip(text.columns, keys, strict=True) if key not in known]
             hint = f" (instead there: {', '.join(others)})" if others else ""
             wanted = ", ".join(" or ".join(entry.split("|")) for entry in missing)
             raise SourceFormatError(f"{name}: columns missing for {table.label}: {wanted}{hint}. Export it again, unedited.")
-    spelling = {header_key(column): column for column in table.columns}
+    spelling = {header_key(column): column for column in table.header}
     spelled = tuple(spelling.get(key, column.strip()) for column, key in zip(text.columns, keys, strict=True))
     own = {header_key(column) for column in (*RESERVED, *table.facts)}
     reserved = [column for column in spelled if header_key(column) in own]

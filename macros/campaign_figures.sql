@@ -31,6 +31,12 @@
 {%- endmacro %}
 
 
+{#- An aggregate over amounts of one group, where all rows have the same currency, or none states one; else null. -#}
+{% macro if_one_currency(aggregate, currency_code) -%}
+    case when max(coalesce({{ currency_code }}, '')) = min(coalesce({{ currency_code }}, '')) then {{ aggregate }} end
+{%- endmacro %}
+
+
 {#- A ratio of two sums over campaigns, of those only that state both. -#}
 {% macro campaign_ratio(numerator, denominator) %}
     {{ ratio(
@@ -40,10 +46,33 @@
 {%- endmacro %}
 
 
-{#- The measures that every mart over groups of campaigns has, over rows of `kpi_campaign_performance`. -#}
+{#- Whether a campaign has results whose spend is not known in USD: no rate, no currency, or several currencies. -#}
+{% macro is_without_rate() %}(total_basis is not null and spend_usd is null){% endmacro %}
+
+
+{#- The measures that every mart over groups of campaigns has, over rows of `kpi_campaign_performance`. What campaigns without a
+    rate spent is beside the sum in USD. Where that is no single amount, the sum is null. -#}
 {% macro campaign_measures() -%}
+    {%- set amount_without_rate -%}
+        case
+            when
+                min(currency_code) filter (where {{ is_without_rate() }})
+                = max(currency_code) filter (where {{ is_without_rate() }})
+                and count(*) filter (where {{ is_without_rate() }})
+                = count(spend_amount) filter (where {{ is_without_rate() }} and currency_code is not null)
+                then sum(spend_amount) filter (where {{ is_without_rate() }})
+        end
+    {%- endset -%}
         cast(count(*) as bigint) as campaign_count,
-        cast(sum(spend_usd) as decimal(24, 12)) as spend_usd,
+        case
+            when count(*) filter (where {{ is_without_rate() }}) = 0 or {{ amount_without_rate }} is not null
+                then cast(sum(spend_usd) as decimal(24, 12))
+        end as spend_usd,
+        cast(count(*) filter (where {{ is_without_rate() }}) as bigint) as campaigns_without_rate,
+        cast({{ amount_without_rate }} as decimal(24, 12)) as amount_without_rate,
+        case
+            when {{ amount_without_rate }} is not null then max(currency_code) filter (where {{ is_without_rate() }})
+        end as currency_without_rate,
         cast(coalesce(sum(spend_usd) filter (where is_artist_assumed), 0) as decimal(24, 12)) as spend_assumed_usd,
         cast(sum(spend_undated_usd) as decimal(24, 12)) as spend_undated_usd,
         cast(sum(impressions) as bigint) as impressions,

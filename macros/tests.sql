@@ -15,3 +15,11 @@
     left join {{ to }} as parent on child.from_field = parent.{{ field }}
     where parent.{{ field }} is null
 {% endmacro %}
+
+
+{#- Columns without values, for the rows of a unit test. -#}
+{% macro blank_columns(columns) -%}
+    {%- for column in columns -%}
+    cast(null as string) as {{ adapter.quote(column) }}{{ ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

@@ -3,46 +3,27 @@
 
 with
 
-manager_windows as (
-
-    select
-        campaign_id,
-        window_from,
-        window_to,
-        sum(spend_amount) as spend_amount
-    from {{ ref('int_meta_ads_manager_window_kept') }}
-    where reject_reason is null and not is_totals_row
-    group by campaign_id, window_from, window_to
-
-),
-
-api_windows as (
-
-    select
-        campaign_id,
-        min(window_from) as window_from,
-        max(window_to) as window_to,
-        sum(spend_amount) as spend_amount
-    from {{ ref('int_meta_ads_insights_window_kept') }}
-    where reject_reason is null
-    group by campaign_id
-
-),
-
 kept_windows as (
 
-    select * from manager_windows
+    select
+        campaign_id,
+        range_from,
+        range_to,
+        sum(spend_amount) as spend_amount
+    from {{ ref('int_meta_ads_insights_window_kept') }}
+    where range_from is not null
+    group by campaign_id, range_from, range_to
 
     union all
 
-    select api_windows.*
-    from api_windows
-    left join manager_windows
-        on
-            api_windows.campaign_id = manager_windows.campaign_id
-            and api_windows.window_to >= manager_windows.window_from
-            and api_windows.window_from <= manager_windows.window_to
-    where manager_windows.campaign_id is null
+    select
+        campaign_id,
+        range_from,
+        range_to,
+        sum(spend_amount) as spend_amount
+    from {{ ref('int_meta_ads_manager_window_kept') }}
+    where range_from is not null
+    group by campaign_id, range_from, range_to
 
 ),
 
@@ -85,7 +66,7 @@ days_in_windows as (
 
     select
         kept_windows.campaign_id,
-        kept_windows.window_to,
+        kept_windows.range_to,
         count(*) as day_count,
         count(kept_days.spend_amount) as stated_count,
         sum(kept_days.spend_amount) as spend_amount
@@ -93,8 +74,8 @@ days_in_windows as (
     inner join kept_days
         on
             kept_windows.campaign_id = kept_days.campaign_id
-            and kept_days.performance_date between kept_windows.window_from and kept_windows.window_to
-    group by kept_windows.campaign_id, kept_windows.window_to
+            and kept_days.performance_date between kept_windows.range_from and kept_windows.range_to
+    group by kept_windows.campaign_id, kept_windows.range_to
 
 ),
 
@@ -116,12 +97,12 @@ expected_totals as (
             case
                 when
                     days_in_windows.stated_count
-                    = {{ days_between('kept_windows.window_from', 'kept_windows.window_to') }} + 1 then 0
+                    = {{ days_between('kept_windows.range_from', 'kept_windows.range_to') }} + 1 then 0
                 else greatest(kept_windows.spend_amount - coalesce(days_in_windows.spend_amount, 0), 0)
             end as spend_amount
         from kept_windows
         left join days_in_windows
-            on kept_windows.campaign_id = days_in_windows.campaign_id and kept_windows.window_to = days_in_windows.window_to
+            on kept_windows.campaign_id = days_in_windows.campaign_id and kept_windows.range_to = days_in_windows.range_to
         where kept_windows.spend_amount is not null
     ) as spent
     group by campaign_id

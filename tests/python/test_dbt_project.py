@@ -111,7 +111,7 @@ def test_sources_list_the_columns_that_land_in_their_order() -> None:
         for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
         for table in source["tables"]
     }
-    assert listed == {(table.source, table.name): table.columns for table in all_tables()}
+    assert listed == {(table.source, table.name): table.header for table in all_tables()}
 
 
 def test_spark_reads_the_lineage_that_lands() -> None:

@@ -1,5 +1,6 @@
 -- One row per row of insights and kind of action, with its count, its value, and what the kind counts as
--- (`seed_conversion_types`: the full name wins, then the longest beginning).
+-- (`seed_conversion_types`: the full name wins, then the longest beginning). Of several names of one event
+-- (`seed_conversion_names`) the best that the row states counts, for the count and for the value each.
 
 with
 
@@ -12,6 +13,12 @@ insights as (
 conversion_types as (
 
     select * from {{ ref('seed_conversion_types') }}
+
+),
+
+conversion_names as (
+
+    select * from {{ ref('seed_conversion_names') }}
 
 ),
 
@@ -101,7 +108,7 @@ typed as (
 
 ),
 
-final as (
+resolved as (
 
     select
         insights.insight_id,
@@ -109,6 +116,8 @@ final as (
         insights.period,
         summed.action_type,
         typed.conversion_type,
+        coalesce(conversion_names.event, summed.action_type) as event,
+        coalesce(conversion_names.name_place, 1) as name_place,
         summed.action_count,
         summed.action_value,
         summed.unread_count,
@@ -117,6 +126,35 @@ final as (
     from summed
     inner join insights on summed.insight_id = insights.insight_id
     left join typed on summed.action_type = typed.action_type
+    left join conversion_names on summed.action_type = conversion_names.action_type
+
+),
+
+final as (
+
+    select
+        insight_id,
+        campaign_id,
+        period,
+        action_type,
+        conversion_type,
+        event,
+        action_count,
+        action_value,
+        unread_count,
+        is_conversion,
+        is_conversion and action_count is not null
+        and row_number() over (
+            partition by insight_id, period, event, is_conversion, action_count is null
+            order by name_place, action_type
+        ) = 1 as is_count_best,
+        is_conversion and action_value is not null
+        and row_number() over (
+            partition by insight_id, period, event, is_conversion, action_value is null
+            order by name_place, action_type
+        ) = 1 as is_value_best,
+        last_date
+    from resolved
 
 )
 

@@ -1,6 +1,6 @@
--- Actions per campaign, day (or window) and kind, and how many of them are conversions. All custom pixel events
--- together (`fb_pixel_custom`) hold the events behind custom conversions, so only those beyond them count.
--- A table, because the sums and the mart both read it.
+-- Actions per campaign, day (or window) and kind, and how many of them are conversions: of each event the ones under its
+-- best name. All custom pixel events together (`fb_pixel_custom`) contain the events behind custom conversions, so only
+-- those beyond them count. A table, because the sums and the mart both read it.
 
 {{ config(materialized='table') }}
 
@@ -20,11 +20,12 @@ summed as (
         last_date,
         action_type,
         conversion_type,
-        is_conversion,
         cast(sum(action_count) as bigint) as action_count,
-        cast(sum(action_value) as decimal(24, 12)) as action_value
+        cast(sum(action_value) as decimal(24, 12)) as action_value,
+        cast(coalesce(sum(case when is_count_best then action_count end), 0) as bigint) as best_count,
+        cast(sum(case when is_value_best then action_value end) as decimal(24, 12)) as best_value
     from actions
-    group by campaign_id, period, last_date, action_type, conversion_type, is_conversion
+    group by campaign_id, period, last_date, action_type, conversion_type
 
 ),
 
@@ -33,12 +34,12 @@ with_custom as (
     select
         *,
         coalesce(
-            sum(case when is_conversion and left(action_type, 26) = 'offsite_conversion.custom.' then action_count end)
+            sum(case when left(action_type, 26) = 'offsite_conversion.custom.' then best_count end)
                 over (partition by campaign_id, period, last_date),
             0
         ) as custom_count,
         coalesce(
-            sum(case when is_conversion and left(action_type, 26) = 'offsite_conversion.custom.' then action_value end)
+            sum(case when left(action_type, 26) = 'offsite_conversion.custom.' then best_value end)
                 over (partition by campaign_id, period, last_date),
             0
         ) as custom_value
@@ -58,16 +59,15 @@ final as (
         action_value,
         cast(
             case
-                when action_count is null or not is_conversion then 0
-                when action_type = 'offsite_conversion.fb_pixel_custom' then greatest(action_count - custom_count, 0)
-                else action_count
+                when action_type = 'offsite_conversion.fb_pixel_custom' then greatest(best_count - custom_count, 0)
+                else best_count
             end as bigint
         ) as conversions,
         cast(
             case
-                when action_value is null or not is_conversion then null
-                when action_type = 'offsite_conversion.fb_pixel_custom' then greatest(action_value - custom_value, 0)
-                else action_value
+                when action_type = 'offsite_conversion.fb_pixel_custom' and best_value is not null
+                    then greatest(best_value - custom_value, 0)
+                else best_value
             end as decimal(24, 12)
         ) as conversion_value
     from with_custom

@@ -1,6 +1,5 @@
 -- The rows of insights that count, by day and by window, with the currency of their amounts. A campaign's day that the
--- API and Ads Manager's CSV both state counts once, the API's. A range of the CSV that holds the API's whole window and
--- ends later is the newer total, and replaces it.
+-- API and Ads Manager's CSV both state counts once, the API's. A window has the first and last day of its statement.
 
 with
 
@@ -41,29 +40,6 @@ api_days as (
 
 ),
 
-api_windows as (
-
-    select
-        campaign_id,
-        min(window_from) as window_from,
-        max(window_to) as window_to
-    from windows
-    group by campaign_id
-
-),
-
-replaced_windows as (
-
-    select distinct api_windows.campaign_id
-    from api_windows
-    inner join manager_windows
-        on
-            api_windows.campaign_id = manager_windows.campaign_id
-            and api_windows.window_from >= manager_windows.window_from
-            and api_windows.window_to < manager_windows.window_to
-
-),
-
 account_currencies as (
 
     select * from {{ ref('int_ad_account_currencies_resolved') }}
@@ -86,6 +62,7 @@ unioned as (
         reach,
         has_actions,
         has_link_clicks,
+        is_no_longer_listed,
         performance_date as first_date,
         performance_date as last_date,
         _account,
@@ -108,14 +85,12 @@ unioned as (
         windows.reach,
         windows.has_actions,
         windows.has_link_clicks,
-        api_windows.window_from as first_date,
-        api_windows.window_to as last_date,
+        false as is_no_longer_listed,
+        windows.range_from as first_date,
+        windows.range_to as last_date,
         windows._account,
         windows._extracted_at
     from windows
-    inner join api_windows on windows.campaign_id = api_windows.campaign_id
-    left join replaced_windows on windows.campaign_id = replaced_windows.campaign_id
-    where replaced_windows.campaign_id is null
 
     union all
 
@@ -133,6 +108,7 @@ unioned as (
         manager_daily.reach,
         false as has_actions,
         manager_daily.has_link_clicks,
+        manager_daily.is_no_longer_listed,
         manager_daily.performance_date as first_date,
         manager_daily.performance_date as last_date,
         manager_daily._account,
@@ -160,8 +136,9 @@ unioned as (
         reach,
         false as has_actions,
         has_link_clicks,
-        window_from as first_date,
-        window_to as last_date,
+        false as is_no_longer_listed,
+        range_from as first_date,
+        range_to as last_date,
         _account,
         _extracted_at
     from manager_windows
@@ -192,6 +169,7 @@ final as (
         ---------- booleans
         unioned.has_actions,
         unioned.has_link_clicks,
+        unioned.is_no_longer_listed,
 
         ---------- dates
         unioned.first_date,

@@ -23,7 +23,7 @@ final as (
         {{ month_of('days.last_date') }} as performance_month,
         {{ fingerprint_of([
             'days.campaign_id', 'days.last_date', 'days.currency_code', 'days.actions_json', 'days.impressions', 'days.clicks',
-            'days.link_clicks', 'days.reach', 'days.spend_amount', 'days.spend_usd', 'days.extracted_at',
+            'days.link_clicks', 'days.reach', 'days.spend_amount', 'days.spend_usd', 'days.is_no_longer_listed', 'days.extracted_at',
             'campaigns.platform_id', 'campaigns.artist_id', 'campaigns.primary_track_id', 'campaigns.song_id'
         ]) }} as fingerprint
     from days

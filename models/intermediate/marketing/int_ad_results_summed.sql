@@ -1,6 +1,7 @@
 -- What each campaign did on a day (`period` day), or in a window that counts (`period` window; windows share no day).
 -- Unique people can't be added: reach is null where several rows make one. A measure that an extract does not hold is
--- null; one that it holds for others, but not for a row, is 0 there, since Meta leaves out what did not happen.
+-- null; one that it holds for others, but not for a row, is 0 there, since Meta leaves out what did not happen. Amounts in
+-- several currencies have no sum, so their spend is null.
 -- A table, because three marts and the list of unmatched read it.
 
 {{ config(materialized='table') }}
@@ -44,8 +45,8 @@ summed as (
     select
         insights.campaign_id,
         insights.period,
-        max(insights.currency_code) as currency_code,
-        cast(sum(insights.spend_amount) as decimal(24, 12)) as spend_amount,
+        {{ if_one_currency('max(insights.currency_code)', 'insights.currency_code') }} as currency_code,
+        cast({{ if_one_currency('sum(insights.spend_amount)', 'insights.currency_code') }} as decimal(24, 12)) as spend_amount,
         cast(sum(insights.impressions) as bigint) as impressions,
         cast(sum(insights.clicks) as bigint) as clicks,
         cast(
@@ -59,6 +60,7 @@ summed as (
         ) as link_clicks,
         case when count(*) = 1 then max(insights.reach) end as reach,
         max(insights.has_actions) as has_actions,
+        max(insights.is_no_longer_listed) as is_no_longer_listed,
         min(insights.first_date) as first_date,
         max(insights.last_date) as last_date,
         max(insights.extracted_at) as extracted_at
@@ -97,6 +99,9 @@ final as (
         summed.link_clicks,
         summed.reach,
         case when summed.has_actions then cast(coalesce(conversions.conversions, 0) as bigint) end as conversions,
+
+        ---------- booleans
+        summed.is_no_longer_listed,
 
         ---------- dates
         summed.first_date,

@@ -1,7 +1,7 @@
--- A campaign's totals (design §6, rule 11): its days, and of its windows what their days do not explain (`undated`).
--- Mostly that is one window, its newest; windows that count share no day. Where days cover a whole window, from its start,
--- they alone count. Undated is never negative: days that add up to more than their window are the newer figures. A total
--- is null where a part of it is unknown.
+-- A campaign's totals: its days, and of its windows what their days do not explain (`undated`). The windows share no day
+-- (`int_ad_ranges_chosen`). Where days cover a whole window, from its start, they alone count. Undated is never negative:
+-- days that add up to more than their window are the newer figures. A total is null where a part of it is unknown, and a
+-- spend in several currencies has none.
 
 {%- set measures = ['spend_amount', 'impressions', 'clicks', 'link_clicks', 'conversions'] %}
 
@@ -39,10 +39,13 @@ summed_days as (
 
     select
         campaign_id,
-        max(currency_code) as currency_code,
+        min(coalesce(currency_code, '')) as first_currency,
+        max(coalesce(currency_code, '')) as last_currency,
         min(first_date) as first_date,
         max(last_date) as last_date,
         max(extracted_at) as extracted_at,
+        count(*) filter (where is_no_longer_listed) as days_no_longer_listed,
+        sum(spend_usd) filter (where is_no_longer_listed) as spend_no_longer_listed_usd,
         count(*) filter (where not is_in_window) as days_outside,
         {%- for measure in measures + ['spend_usd'] %}
             sum({{ measure }}) filter (where is_in_window) as {{ measure }}_inside,
@@ -117,9 +120,11 @@ summed_windows as (
 
     select
         campaign_id,
-        max(currency_code) as currency_code,
+        min(coalesce(currency_code, '')) as first_currency,
+        max(coalesce(currency_code, '')) as last_currency,
         min(first_date) as first_date,
         max(last_date) as last_date,
+        sum({{ days_between('first_date', 'last_date') }} + 1) as day_count,
         max(extracted_at) as extracted_at,
         min(is_covered_by_days) as is_covered_by_days,
         {%- for measure in measures + ['spend_usd'] %}
@@ -127,6 +132,17 @@ summed_windows as (
             {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from converted_windows
+    group by campaign_id
+
+),
+
+left_out as (
+
+    select
+        campaign_id,
+        count(*) as range_count
+    from {{ ref('int_ad_ranges_chosen') }}
+    where not is_chosen
     group by campaign_id
 
 ),
@@ -143,7 +159,8 @@ combined as (
 
     select
         campaigns.campaign_id,
-        coalesce(summed_days.currency_code, summed_windows.currency_code) as currency_code,
+        least(summed_days.first_currency, summed_windows.first_currency) as first_currency,
+        greatest(summed_days.last_currency, summed_windows.last_currency) as last_currency,
         summed_windows.campaign_id is not null as has_window,
         coalesce(summed_windows.is_covered_by_days, false) as is_covered_by_days,
         {%- for measure in measures + ['spend_usd'] %}
@@ -163,12 +180,17 @@ combined as (
                 and coalesce(summed_days.spend_usd_days_outside, 0) = coalesce(summed_days.spend_amount_days_outside, 0)
                 then coalesce(summed_days.spend_usd_inside, 0) + coalesce(summed_days.spend_usd_outside, 0)
         end as spend_usd_dated,
+        coalesce(left_out.range_count, 0) as ranges_left_out,
+        coalesce(summed_windows.day_count, 0) + coalesce(summed_days.days_outside, 0) as days_covered,
+        coalesce(summed_days.days_no_longer_listed, 0) as days_no_longer_listed,
+        summed_days.spend_no_longer_listed_usd,
         least(summed_days.first_date, summed_windows.first_date) as first_date,
         greatest(summed_days.last_date, summed_windows.last_date) as last_date,
         greatest(summed_days.extracted_at, summed_windows.extracted_at) as extracted_at
     from campaigns
     left join summed_days on campaigns.campaign_id = summed_days.campaign_id
     left join summed_windows on campaigns.campaign_id = summed_windows.campaign_id
+    left join left_out on campaigns.campaign_id = left_out.campaign_id
 
 ),
 
@@ -179,7 +201,7 @@ final as (
         campaign_id,
 
         ---------- strings
-        currency_code,
+        case when first_currency = last_currency then nullif(first_currency, '') end as currency_code,
         case
             when not has_window or is_covered_by_days then 'days'
             when spend_amount_dated = 0 then 'window'
@@ -187,10 +209,12 @@ final as (
         end as total_basis,
 
         ---------- numerics
-        cast(spend_amount_dated + spend_amount_undated as decimal(24, 12)) as spend_amount,
+        case
+            when first_currency = last_currency then cast(spend_amount_dated + spend_amount_undated as decimal(24, 12))
+        end as spend_amount,
         cast(spend_usd_dated + spend_usd_undated as decimal(24, 12)) as spend_usd,
         cast(spend_usd_undated as decimal(24, 12)) as spend_undated_usd,
-        cast(spend_amount_undated as decimal(24, 12)) as spend_undated_amount,
+        case when first_currency = last_currency then cast(spend_amount_undated as decimal(24, 12)) end as spend_undated_amount,
         cast(impressions_dated + impressions_undated as bigint) as impressions,
         cast(impressions_undated as bigint) as impressions_undated,
         cast(clicks_dated + clicks_undated as bigint) as clicks,
@@ -199,6 +223,10 @@ final as (
         cast(link_clicks_undated as bigint) as link_clicks_undated,
         cast(conversions_dated + conversions_undated as bigint) as conversions,
         cast(conversions_undated as bigint) as conversions_undated,
+        cast(ranges_left_out as bigint) as ranges_left_out,
+        cast(days_covered as bigint) as days_covered,
+        cast(days_no_longer_listed as bigint) as days_no_longer_listed,
+        cast(spend_no_longer_listed_usd as decimal(24, 12)) as spend_no_longer_listed_usd,
 
         ---------- dates
         first_date,

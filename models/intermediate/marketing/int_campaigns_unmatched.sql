@@ -1,6 +1,6 @@
 -- What did not resolve in the ad data (design §6, rules 2 and 13): names without a named or known artist, tracks that
 -- are no known song, accounts without a currency, currencies without a rate, kinds of action that no one
--- has typed, names in Ads Manager's CSV that several campaigns bear.
+-- has typed, names in Ads Manager's CSV that several campaigns have, and days of campaigns that later files no longer list.
 
 with
 
@@ -127,6 +127,16 @@ with_ambiguous as (
         cast(null as decimal(24, 12)) as amount_usd
     from manager_campaigns
     where is_name_ambiguous
+
+    union all
+
+    select
+        'unlisted_campaign_days' as kind,
+        coalesce(campaigns.campaign_name, '(campaign ' || totals.campaign_id || ' without a name)') as value,
+        totals.spend_no_longer_listed_usd as amount_usd
+    from totals
+    inner join campaigns on totals.campaign_id = campaigns.campaign_id
+    where totals.days_no_longer_listed > 0
 
 ),
 

@@ -1,7 +1,5 @@
--- The rows of each campaign's newest window, its total so far: the latest `date_stop`, then the latest dump; of that
--- one level, the campaign's, else its ad sets', else its ads'; of each of those its own longest window. Dumps replace
--- each other and never add up; a campaign missing from a later dump keeps its last (design §6, rule 11). Files of one
--- dump bear one time. Rejected rows of each account's last dump stay, to be counted.
+-- The rows of the API's windows that make a campaign's total (`int_ad_ranges_chosen`). Rejected rows of each account's last
+-- dump stay, to be counted. What an extract contains: any row's actions.
 
 with
 
@@ -11,9 +9,17 @@ insights as (
 
 ),
 
-extracts as (
+stated as (
 
-    {{ extracts_in_order(ref('stg_meta_ads__insights_window')) }}
+    select * from {{ ref('int_ad_ranges_stated') }}
+    where source_table = 'insights_window'
+
+),
+
+chosen as (
+
+    select * from {{ ref('int_ad_ranges_chosen') }}
+    where source_table = 'insights_window' and is_chosen
 
 ),
 
@@ -34,102 +40,29 @@ held as (
 
 ),
 
-readable as (
-
-    select
-        insights.*,
-        case insights.level when 'campaign' then 1 when 'adset' then 2 else 3 end as level_rank
-    from insights
-    inner join extracts
-        on insights._account = extracts._account and insights._extract_id = extracts._extract_id
-    where insights.reject_reason is null
-
-),
-
-newest as (
-
-    select
-        campaign_id,
-        _extract_id,
-        level
-    from readable
-    qualify
-        row_number() over (
-            partition by campaign_id
-            order by window_to desc, _extracted_at desc, level_rank asc, _sequence desc
-        ) = 1
-
-),
-
-of_newest as (
-
-    select readable.*
-    from readable
-    inner join newest
-        on
-            readable.campaign_id = newest.campaign_id
-            and readable._extract_id = newest._extract_id
-            and readable.level = newest.level
-    qualify
-        rank() over (
-            partition by readable.campaign_id, readable.adset_id, readable.ad_id
-            order by readable.window_to desc, readable.window_from asc
-        ) = 1
-
-),
-
 unioned as (
 
     select
-        insight_id,
-        campaign_id,
-        adset_id,
-        ad_id,
-        campaign_name,
-        level,
-        currency_code,
-        actions,
-        action_values,
-        spend_amount,
-        impressions,
-        clicks,
-        inline_link_clicks,
-        reach,
-        window_from,
-        window_to,
-        reject_reason,
-        _account,
-        _extract_id,
-        _extracted_at,
-        _sequence,
-        _row_number
-    from of_newest
+        insights.*,
+        stated.range_from,
+        stated.range_to
+    from insights
+    inner join stated on insights.insight_id = stated.insight_id and insights._extract_id = stated._extract_id
+    inner join chosen
+        on
+            stated.campaign_id = chosen.campaign_id
+            and stated._account = chosen._account
+            and stated._extract_id = chosen._extract_id
+            and stated.level = chosen.level
+            and stated.range_from = chosen.range_from
+            and stated.range_to = chosen.range_to
 
     union all
 
     select
-        insight_id,
-        campaign_id,
-        adset_id,
-        ad_id,
-        campaign_name,
-        level,
-        currency_code,
-        actions,
-        action_values,
-        spend_amount,
-        impressions,
-        clicks,
-        inline_link_clicks,
-        reach,
-        window_from,
-        window_to,
-        reject_reason,
-        _account,
-        _extract_id,
-        _extracted_at,
-        _sequence,
-        _row_number
+        *,
+        cast(null as date) as range_from,
+        cast(null as date) as range_to
     from last_dump
     where reject_reason is not null
 

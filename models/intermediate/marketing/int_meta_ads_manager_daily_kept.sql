@@ -1,23 +1,16 @@
--- The days of Ads Manager's CSV that count: of each day the newest export that covers it, of each campaign and day one
--- level, as for the API's. Totals rows and rejected rows of those exports stay, to be counted.
+-- The days of Ads Manager's CSV that count: of each campaign and day the newest export that states it, at one level, as for
+-- the API's. A day that a later export covers without it is kept and marked. Totals rows and rejected rows of the newest
+-- export of each day stay, to be counted.
 
 with
 
 insights as (
 
-    select * from {{ ref('stg_meta_ads__manager_daily') }}
-
-),
-
-resolved as (
-
-    select * from {{ ref('int_meta_ads_manager_campaigns_resolved') }}
-
-),
-
-covered as (
-
-    {{ rows_by_coverage(ref('stg_meta_ads__manager_daily'), 'performance_date') }}
+    select
+        insights.*,
+        resolved.campaign_id
+    from {{ ref('stg_meta_ads__manager_daily') }} as insights
+    left join {{ ref('int_meta_ads_manager_campaigns_resolved') }} as resolved on insights.insight_id = resolved.insight_id
 
 ),
 
@@ -25,35 +18,81 @@ held as (
 
     select
         _extract_id,
+        max(_extracted_at) as extracted_at,
         count(inline_link_clicks) > 0 as has_link_clicks
     from insights
     group by _extract_id
 
 ),
 
+extracts as (
+
+    {{ extracts_in_order(ref('stg_meta_ads__manager_daily')) }}
+
+),
+
+readable as (
+
+    select insights.*
+    from insights
+    inner join extracts
+        on insights._account = extracts._account and insights._extract_id = extracts._extract_id
+    where insights.reject_reason is null and not insights.is_totals_row
+
+),
+
+once as (
+
+    {{ rows_stated_once('readable', ['performance_date'], manager_breakdowns() | length) }}
+
+),
+
 placed as (
 
+    {{ newest_campaign_days('once') }}
+
+),
+
+newest as (
+
+    {{ days_by_coverage(ref('stg_meta_ads__manager_daily'), 'performance_date') }}
+
+),
+
+kept as (
+
     select
-        covered.*,
-        resolved.campaign_id,
-        held.has_link_clicks,
-        rank() over (
-            partition by resolved.campaign_id, covered.performance_date
-            order by
-                covered._extracted_at desc,
-                covered._sequence desc,
-                case covered.level when 'campaign' then 1 when 'adset' then 2 else 3 end
-        ) as place
-    from covered
-    inner join held on covered._extract_id = held._extract_id
-    left join resolved on covered.insight_id = resolved.insight_id
+        {{ daily_columns('placed') }},
+        placed.is_totals_row,
+        placed._extracted_at < newest_held.extracted_at as is_no_longer_listed
+    from placed
+    inner join newest on placed._account = newest._account and placed.performance_date = newest.covered_day
+    inner join held as newest_held on newest._extract_id = newest_held._extract_id
+    where placed.place = 1
+
+    union all
+
+    select
+        {{ daily_columns('insights') }},
+        insights.is_totals_row,
+        false as is_no_longer_listed
+    from insights
+    inner join newest
+        on
+            insights._account = newest._account
+            and insights._extract_id = newest._extract_id
+            and insights.performance_date is not distinct from newest.covered_day
+    where insights.is_totals_row or insights.reject_reason is not null
 
 ),
 
 final as (
 
-    select * from placed
-    where place = 1 or is_totals_row or reject_reason is not null
+    select
+        kept.*,
+        held.has_link_clicks
+    from kept
+    inner join held on kept._extract_id = held._extract_id
 
 )
 

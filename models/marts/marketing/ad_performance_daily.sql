@@ -45,6 +45,9 @@ final as (
         {{ ratio('days.spend_usd', 'days.link_clicks') }} as cpc_link,
         {{ ratio('days.link_clicks', 'days.impressions') }} as ctr_link,
 
+        ---------- booleans
+        days.is_no_longer_listed,
+
         ---------- dates
         days.last_date as performance_date,
         days.performance_month,

@@ -12,6 +12,12 @@ names as (
 
 ),
 
+totals as (
+
+    select * from {{ ref('int_campaign_totals_combined') }}
+
+),
+
 final as (
 
     select
@@ -36,6 +42,9 @@ final as (
         ---------- numerics
         campaigns.budget_amount,
         campaigns.budget_usd,
+        coalesce(totals.ranges_left_out, 0) as ranges_left_out,
+        coalesce(totals.days_covered, 0) as days_covered,
+        coalesce(totals.days_no_longer_listed, 0) as days_no_longer_listed,
 
         ---------- booleans
         coalesce(names.is_artist_assumed, false) as is_artist_assumed,
@@ -43,11 +52,14 @@ final as (
         ---------- dates
         campaigns.start_date,
         campaigns.end_date,
+        totals.first_date,
+        totals.last_date,
 
         ---------- timestamps
         campaigns.last_seen_at
     from campaigns
     left join names on campaigns.campaign_name = names.campaign_name
+    left join totals on campaigns.campaign_id = totals.campaign_id
 
 )
 

@@ -14,7 +14,7 @@ renamed as (
         {{ blank_to_null('campaign_id') }} as campaign_id,
 
         ---------- strings
-        upper({{ blank_to_null('effective_status') }}) as effective_status,
+        upper(coalesce({{ blank_to_null('effective_status') }}, {{ blank_to_null('status') }})) as effective_status,
         {{ unread('daily_budget', '(' ~ whole_number('daily_budget') ~ ')', 'daily_budget') }} as daily_budget_problem,
         {{ unread('lifetime_budget', '(' ~ whole_number('lifetime_budget') ~ ')', 'lifetime_budget') }}
             as lifetime_budget_problem,

@@ -14,7 +14,7 @@ renamed as (
 
         ---------- strings
         case when {{ blank_to_null('name') }} is not null then name end as campaign_name,
-        upper({{ blank_to_null('effective_status') }}) as effective_status,
+        upper(coalesce({{ blank_to_null('effective_status') }}, {{ blank_to_null('status') }})) as effective_status,
 
         ---------- numerics
         nullif({{ whole_number('daily_budget') }}, 0) as daily_budget_minor_units,

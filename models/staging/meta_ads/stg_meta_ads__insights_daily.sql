@@ -16,6 +16,9 @@ renamed as (
         {{ blank_to_null('ad_id') }} as ad_id,
 
         ---------- strings
+        coalesce({{ blank_to_null('ad_id') }}, {{ blank_to_null('adset_id') }}, '') as entity_key,
+        '' as entity_row,
+        {{ breakdown_of(insights_breakdowns()) }} as breakdown,
         case when {{ blank_to_null('campaign_name') }} is not null then campaign_name end as campaign_name,
         case
             when {{ blank_to_null('ad_id') }} is not null then 'ad'

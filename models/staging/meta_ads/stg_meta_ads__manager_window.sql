@@ -25,6 +25,17 @@ renamed as (
             as stated_campaign_id,
 
         ---------- strings
+        coalesce({{ blank_to_null(ad_set_id) }}, {{ blank_to_null(ad_set_name) }}, '')
+        || coalesce('|' || coalesce({{ blank_to_null(ad_id) }}, {{ blank_to_null(ad_name) }}), '') as entity_key,
+        case
+            when {{ blank_to_null(ad_id) }} is not null then ''
+            when {{ blank_to_null(ad_name) }} is not null then _row_sha
+            when {{ blank_to_null(ad_set_id) }} is not null then ''
+            when {{ blank_to_null(ad_set_name) }} is not null then _row_sha
+            else ''
+        end as entity_row,
+        {{ breakdown_of(manager_breakdowns()) }} as breakdown,
+        {{ blank_to_null(adapter.quote('Account name')) }} as account_name,
         case when {{ blank_to_null(campaign_name) }} is not null then {{ campaign_name }} end as campaign_name,
         case
             when coalesce({{ blank_to_null(ad_name) }}, {{ blank_to_null(ad_id) }}) is not null then 'ad'
@@ -50,13 +61,16 @@ renamed as (
 
         ---------- booleans
         coalesce(
-            {{ blank_to_null(campaign_name) }},
             {{ blank_to_null(campaign_id) }},
             {{ blank_to_null(ad_set_name) }},
             {{ blank_to_null(ad_set_id) }},
             {{ blank_to_null(ad_name) }},
             {{ blank_to_null(ad_id) }}
-        ) is null as is_totals_row,
+        ) is null
+        and (
+            {{ blank_to_null(campaign_name) }} is null
+            or {{ matches('upper(trim(' ~ campaign_name ~ '))', "'^(TOTAL|GRAND TOTAL|RESULTS FROM [0-9,]+ CAMPAIGNS?)$'") }}
+        ) as is_totals_row,
 
         ---------- dates
         {{ iso_or_us_date(adapter.quote('Reporting starts')) }} as window_from,

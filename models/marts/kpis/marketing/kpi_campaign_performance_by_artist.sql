@@ -34,6 +34,9 @@ final as (
         ---------- numerics
         summed.campaign_count,
         summed.spend_usd,
+        summed.campaigns_without_rate,
+        summed.amount_without_rate,
+        summed.currency_without_rate,
         summed.spend_assumed_usd,
         summed.spend_undated_usd,
         summed.impressions,

@@ -1,0 +1,221 @@
+"""What ads cost in all: ranges of days, things stated twice, breakdowns, accounts, currencies, and what goes away."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Build, land
+
+from loaders.settings import Settings
+
+TRIALS = Path(__file__).parent / "fixtures" / "trials"
+TODAY = date(2025, 7, 1)
+MARTS = ("kpi_campaign_performance", "kpi_campaign_performance_by_artist", "ad_performance_daily", "conversion_events")
+NAME = "PIG1987 - NEON DRIFT - BROAD"
+CSV = "Reporting starts,Reporting ends,Campaign name,Amount spent (USD)"
+Row = dict[str, Any]
+
+
+def insight(first: str, last: str, spend: object, **other: object) -> Row:
+    """A row of insights."""
+    row = {"account_id": "1", "campaign_id": "120000000000000001", "campaign_name": NAME, "spend": str(spend)}
+    return row | {"impressions": "100", "clicks": "5", "date_start": first, "date_stop": last} | other
+
+
+def dump(box: Path, stamp: str, rows: list[Row], name: str = "insights.json") -> Path:
+    """Write a dump of the API, taken at a time."""
+    path = box / f"meta_ads_dump_{stamp}" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    return path
+
+
+def export(box: Path, lines: list[str], header: str = CSV, name: str = "Label-Campaigns-1.csv") -> Path:
+    """Write an export of Ads Manager."""
+    path = box / name
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8-sig")
+    return path
+
+
+def totals(config: Settings, built: Build, columns: str = "spend_usd", *further: str) -> list[tuple]:
+    """Return columns of the campaigns' totals, by name and spend."""
+    with built(TODAY, *MARTS, *further) as con:
+        return con.execute(f"select {columns} from marts.kpi_campaign_performance order by campaign_name, spend_usd").fetchall()
+
+
+@pytest.mark.parametrize(
+    ("trial", "spend", "days"),
+    [
+        ("me10_weekly_increments.json", "10.00", 14),
+        ("me31_monthly_increments.json", "30.00", 84),
+        ("am03_age_with_All_row.csv", "30.00", 31),
+        ("am03b_age_blank_subtotal_daily.csv", "30.00", 1),
+    ],
+)
+def test_trials_of_totals(config: Settings, built: Build, trial: str, spend: str, days: int) -> None:
+    assert [one.status for one in land(config, TRIALS / trial)] == ["landed"]
+    assert totals(config, built, "spend_usd, days_covered, ranges_left_out") == [(Decimal(spend), days, 0)]
+
+
+@pytest.mark.parametrize(
+    ("trial", "events"),
+    [
+        ("me20_lead_form.json", [("other", "lead", 5, None)]),
+        ("me21_purchase_without_pixel.json", [("purchase", "omni_purchase, purchase", 2, Decimal(40))]),
+    ],
+)
+def test_trials_of_actions_under_several_names(config: Settings, built: Build, trial: str, events: list[tuple]) -> None:
+    land(config, TRIALS / trial)
+    with built(TODAY, *MARTS) as con:
+        found = con.execute("select conversion_type, action_types, conversions, conversion_value from marts.conversion_events")
+        assert found.fetchall() == events
+        assert con.execute("select conversions from marts.kpi_campaign_performance").fetchall() == [(events[0][2],)]
+
+
+def test_seven_days_do_not_replace_a_lifetime_and_rolling_exports_add_up(config: Settings, built: Build, box: Path) -> None:
+    lifetime = [insight("2025-05-01", "2025-05-31", "329.70"), insight("2025-04-01", "2025-05-31", "1573.40", campaign_id="2")]
+    rolling = [("01-01", "01-30", 100), ("01-08", "02-06", 105), ("02-05", "03-06", 120)]
+    land(
+        config,
+        dump(box, "20250601_080000", lifetime),
+        dump(box, "20250605_080000", [insight("2025-05-29", "2025-06-04", "99.90")]),
+        *(
+            dump(box, f"2025{last.replace('-', '')}_230000", [insight(f"2025-{first}", f"2025-{last}", spend, campaign_id="3")])
+            for first, last, spend in rolling
+        ),
+    )
+    found = totals(config, built, "spend_usd, ranges_left_out, days_covered, first_date, last_date")
+    assert found == [
+        (Decimal(220), 1, 60, date(2025, 1, 1), date(2025, 3, 6)),
+        (Decimal("329.70"), 1, 31, date(2025, 5, 1), date(2025, 5, 31)),
+        (Decimal("1573.40"), 0, 61, date(2025, 4, 1), date(2025, 5, 31)),
+    ]
+    assert sum(row[0] for row in found[1:]) == Decimal("1903.10")
+
+
+def test_days_that_no_range_covers_are_added_and_gaps_show(config: Settings, built: Build, box: Path) -> None:
+    days = [insight(f"2025-05-{day:02d}", f"2025-05-{day:02d}", 2) for day in (9, 10, 11, 20)]
+    ranges = [insight("2025-05-01", "2025-05-10", 30)]
+    land(config, dump(box, "20250521_080000", ranges), dump(box, "20250521_080000", days, "insights_daily.json"))
+    assert totals(config, built, "spend_usd, spend_undated_usd, days_covered, last_date - first_date + 1") == [
+        (Decimal(34), Decimal(26), 12, 20)
+    ]
+
+
+def test_pages_merged_twice_count_once_and_of_different_rows_the_later(config: Settings, built: Build, box: Path) -> None:
+    day, month = ("2025-05-01", "2025-05-01"), ("2025-04-01", "2025-04-30")
+    land(config, dump(box, "20250601_080000", [insight(*day, 4), insight(*day, 4), insight(*day, 5)], "insights_daily.json"))
+    land(config, dump(box, "20250601_080000", [insight(*month, 10), insight(*month, 10), insight(*month, 12)]))
+    lines = ["2025-05-01,2025-05-31,B,1", "2025-05-01,2025-05-31,B,1", "2025-06-02,2025-06-02,C,2", "2025-06-02,2025-06-02,C,3"]
+    land(config, export(box, lines))
+    assert totals(config, built, "campaign_name, spend_usd") == [("B", 1), ("C", 3), (NAME, 17)]
+
+
+@pytest.mark.parametrize("column", ["Gender", "Country", "Region", "Platform", "Placement", "Impression device", "Hour"])
+def test_rows_of_a_breakdown_are_summed_and_their_subtotals_left_out(
+    config: Settings, built: Build, box: Path, column: str
+) -> None:
+    ranges = [f"2025-05-01,2025-05-31,A,{spend},{value}" for value, spend in (("x", 1), ("y", 2), ("All", 3), ("", 3))]
+    days = [f"2025-06-01,2025-06-01,A,{spend},{value}" for value, spend in (("", 30), ("x", 10), ("y", 20))]
+    totals_row = "2025-05-01,2025-05-31,,33,"
+    land(
+        config, export(box, [totals_row, *ranges, *days, "2025-05-01,2025-05-31,Results from 1 campaign,33,"], f"{CSV},{column}")
+    )
+    assert totals(config, built) == [(33,)]
+
+
+def test_a_breakdown_of_the_api_is_summed_to_its_campaign(config: Settings, built: Build, box: Path) -> None:
+    hours = [
+        insight("2025-06-01", "2025-06-01", spend, hourly_stats_aggregated_by_advertiser_time_zone=hour)
+        for hour, spend in (("00:00:00 - 00:59:59", 1), ("01:00:00 - 01:59:59", 2))
+    ]
+    ages = [
+        insight("2025-05-01", "2025-05-31", 5, age=age, gender=sex) for age in ("18-24", "25-34") for sex in ("male", "female")
+    ]
+    land(config, dump(box, "20250701_080000", hours, "insights_daily.json"), dump(box, "20250701_080000", ages))
+    assert totals(config, built) == [(23,)]
+
+
+def test_a_report_by_age_beside_the_campaigns_own_export_adds_nothing(config: Settings, built: Build, box: Path) -> None:
+    land(config, export(box, ["2025-05-01,2025-05-31,A,30"]))
+    ages = ["2025-05-01,2025-05-31,A,10,18-24", "2025-05-01,2025-05-31,A,20,25-34"]
+    land(config, export(box, ages, f"{CSV},Age", "Label-Campaigns-2.csv"))
+    assert totals(config, built, "spend_usd, days_covered, ranges_left_out") == [(30, 31, 0)]
+
+
+def test_accounts_and_currencies_of_one_file_stay_apart(config: Settings, built: Build, box: Path) -> None:
+    header = "Reporting starts,Reporting ends,Campaign name,Account name,Currency,Amount spent"
+    lines = [f"2025-05-01,2025-05-31,{NAME},{account}" for account in ("One,USD,10", "Two,USD,20", "Two,EUR,40")]
+    land(config, export(box, lines, header))
+    assert totals(config, built, "spend_amount, currency_code, spend_usd") == [
+        (10, "USD", 10),
+        (20, "USD", 20),
+        (40, "EUR", None),
+    ]
+    with built(TODAY, *MARTS) as con:
+        stated = "spend_usd, campaigns_without_rate, amount_without_rate, currency_without_rate"
+        by_artist = con.execute(f"select {stated} from marts.kpi_campaign_performance_by_artist").fetchall()
+    assert by_artist == [(30, 1, 40, "EUR")]
+
+
+def test_a_sum_that_leaves_out_several_currencies_is_unknown(config: Settings, built: Build, box: Path) -> None:
+    header = "Reporting starts,Reporting ends,Campaign name,Currency,Amount spent"
+    lines = [f"2025-05-01,2025-05-31,{NAME} {number},{one}" for number, one in enumerate(("USD,10", "GBP,20", "EUR,40"))]
+    land(config, export(box, lines, header))
+    levels = [f"kpi_campaign_performance_by_{level}" for level in ("artist", "track", "targeting")]
+    with built(TODAY, *MARTS, *levels) as con:
+        sums = [
+            con.execute(
+                f"select sum(spend_usd), sum(campaigns_without_rate), sum(amount_without_rate) from marts.{level}"
+            ).fetchall()
+            for level in levels
+        ]
+    assert sums == [[(None, 2, None)], [(None, 2, None)], [(10, 2, 60)]]
+
+
+def test_a_deleted_campaign_keeps_its_days_and_is_listed(config: Settings, built: Build, box: Path) -> None:
+    def days(*campaigns: str) -> list[Row]:
+        return [insight(f"2025-06-0{day}", f"2025-06-0{day}", 5, campaign_id=one) for day in (1, 2) for one in campaigns]
+
+    land(config, dump(box, "20250603_080000", days(*"123456"), "insights_daily.json"))
+    land(config, dump(box, "20250604_080000", days(*"12345"), "insights_daily.json"))
+    with built(TODAY, *MARTS, "unmatched", "campaigns") as con:
+        kept = con.execute(
+            "select campaign_id, sum(spend_usd), bool_or(is_no_longer_listed) from marts.ad_performance_daily group by all order by 1"
+        ).fetchall()
+        assert kept == [(one, 10, one == "6") for one in "123456"]
+        listed = con.execute(
+            "select value, row_count, amount_usd from monitoring.unmatched where kind = 'unlisted_campaign_days'"
+        )
+        assert listed.fetchall() == [(NAME, 1, 10)]
+        assert con.execute("select campaign_id from marts.campaigns where days_no_longer_listed = 2").fetchall() == [("6",)]
+
+
+def test_a_fetched_answer_takes_back_days_of_a_campaign_that_it_names(config: Settings, built: Build, box: Path) -> None:
+    def days(*last_days: int) -> list[Row]:
+        return [insight(f"2025-06-{day:02d}", f"2025-06-{day:02d}", 5) for day in last_days]
+
+    name = "insights_daily_20250601_20250610.json"
+    land(config, dump(box, "20250611_080000", days(*range(1, 11)), name), dump(box, "20250612_080000", days(*range(1, 10)), name))
+    assert totals(config, built, "spend_usd, days_no_longer_listed") == [(45, 0)]
+
+
+def test_a_campaign_without_an_effective_status_has_its_status(config: Settings, built: Build, box: Path) -> None:
+    objects = [{"id": "7", "name": NAME, "status": "PAUSED", "objective": "OUTCOME_TRAFFIC"}]
+    outcome = land(config, dump(box, "20250601_080000", objects, "campaigns.json"))[0]
+    assert (outcome.status, outcome.tables) == ("landed", ("meta_ads.campaigns",))
+    assert totals(config, built, "status, total_basis") == [("paused", None)]
+
+
+def test_actions_that_no_seed_knows_are_listed(config: Settings, built: Build, box: Path) -> None:
+    actions = [{"action_type": one, "value": "3"} for one in ("omni_lead", "lead", "omni_new_thing", "newer_thing")]
+    land(config, dump(box, "20250601_080000", [insight("2025-05-01", "2025-05-31", 5, actions=actions)]))
+    with built(TODAY, *MARTS, "unmatched") as con:
+        assert con.execute("select conversions from marts.kpi_campaign_performance").fetchall() == [(3,)]
+        unknown = con.execute("select value from monitoring.unmatched where kind = 'action_type' order by 1").fetchall()
+    assert unknown == [("newer_thing",), ("omni_new_thing",)]
