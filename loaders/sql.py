@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,8 +31,18 @@ def literal(value: str | None) -> str:
 
 
 def escaped_glob(path: Path | str) -> str:
-    """A path that DuckDB reads as one file, whatever characters it has."""
-    return re.sub(r"([\[\]*?])", r"[\1]", str(path))
+    """A path that DuckDB reads as one file, whatever characters it has.
+
+    A backslash separates folders to it, on every system: where it is part of a name, any one character stands for it.
+    """
+    escaped = re.sub(r"([\[\]*?])", r"[\1]", str(path))
+    return escaped if os.name == "nt" else escaped.replace("\\", "?")
+
+
+def source_location(folder: Path) -> str:
+    """The landing folder as the sources' `external_location` has it: in quotes, in a pattern, in a text that is formatted."""
+    inner = literal(escaped_glob(folder))[1:-1]
+    return inner.replace("{", "{{").replace("}", "}}")
 
 
 def hashed(names: list[str], facts: dict[str, str | None], nullable: bool) -> str:

@@ -22,7 +22,8 @@ from loaders.files_lock import files_shared
 from loaders.runs import recorded
 from loaders.seeds import label_environment
 from loaders.settings import PROJECT_DIR, Settings, settings, utc_now
-from loaders.sql import run
+from loaders.sql import run, source_location
+from warehouse.database_file import writable
 from warehouse.increment import copy, inputs_of, selection
 from warehouse.published import Published, current
 from warehouse.seed_checks import check_seeds
@@ -75,7 +76,8 @@ def build(target: str = "dev", full_refresh: bool = False, select: str | None = 
     with recorded(config, "build", target=target, select=select, as_of=day) as record, build_lock(config):
         if select:
             path = config.warehouse_dir / "dev" / DATABASE
-            results = run_dbt(config, on_duckdb(path), day, build_options(full_refresh, select))
+            with writable(path) as file:
+                results = run_dbt(config, on_duckdb(file), day, build_options(full_refresh, select))
             record["dbt"] = asdict(results)
             check(results)
             print(f"Built {path}\n{passed_text(results)}")
@@ -98,7 +100,8 @@ def build_and_publish(config: Settings, day: date, full_refresh: bool, record: d
         record["built_again"] = chosen
         copy(kept.path, path)
         options += ["--select", *chosen]
-    results = run_dbt(config, on_duckdb(path), day, options)
+    with writable(path) as file:
+        results = run_dbt(config, on_duckdb(file), day, options)
     record |= {"inputs": inputs} if inputs == inputs_of(config) else {}
     record["dbt"] = asdict(results)
     check(results)
@@ -111,8 +114,8 @@ def build_and_publish(config: Settings, day: date, full_refresh: bool, record: d
 
 
 def on_duckdb(database: Path) -> Engine:
-    """Return the engine that builds into a DuckDB file."""
-    return Engine("dev", {"BEDROT_BUILD_PATH": str(database)})
+    """Return the engine that builds into a DuckDB file; dbt names it from its folder, as it would cut a path at `#` or `?`."""
+    return Engine("dev", {"BEDROT_BUILD_FOLDER": str(database.parent), "BEDROT_BUILD_PATH": database.name})
 
 
 def build_options(full_refresh: bool, select: str | None = None) -> list[str]:
@@ -158,7 +161,12 @@ def run_dbt(config: Settings, engine: Engine, as_of: date, options: list[str]) -
         "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR),
         "--target-path", str(state / "target"), "--target", engine.target, *options,
     ]  # fmt: skip
-    told = {"BEDROT_DATA_DIR": str(config.data_dir), "BEDROT_AS_OF": as_of.isoformat(), "PYTHONUNBUFFERED": "1"}
+    told = {
+        "BEDROT_DATA_DIR": str(config.data_dir),
+        "BEDROT_LANDING": source_location(config.landing_dir),
+        "BEDROT_AS_OF": as_of.isoformat(),
+        "PYTHONUNBUFFERED": "1",
+    }
     environment = os.environ | engine.environment | label_environment(config) | told
     if config.threads:
         environment["BEDROT_THREADS"] = str(config.threads)
@@ -233,7 +241,7 @@ def publish(
     """
     import duckdb
 
-    with duckdb.connect(str(built)) as con:
+    with writable(built) as file, duckdb.connect(str(file)) as con:
         for (mart,) in run(con, "select table_name from duckdb_tables() where schema_name = 'marts'"):
             run(con, f'create or replace view main."{mart}" as select * from marts."{mart}"')
         run(con, "checkpoint")

@@ -2,6 +2,8 @@
 
 A build that is killed leaves nobody behind who goes on writing. The other process holds the writing end of this one's
 standard input and never writes; the kernel closes it, however that process ends.
+
+It works in the folder of the database, where BEDROT_BUILD_FOLDER names one, so that dbt gets a plain file name.
 """
 
 from __future__ import annotations
@@ -18,6 +20,9 @@ def end_with_the_other() -> None:
 
 if __name__ == "__main__":
     threading.Thread(target=end_with_the_other, daemon=True).start()
+    if folder := os.environ.get("BEDROT_BUILD_FOLDER"):
+        os.makedirs(folder, exist_ok=True)
+        os.chdir(folder)
 
     from dbt.cli.main import cli
 

@@ -1,0 +1,33 @@
+"""A data folder whose path holds whatever a path can: quotes, brackets, braces, `#`, `?`, a backslash."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from conftest import cli, ledger_a, sale
+
+ODD = "it's #1? [x] {{ y }} {z} \\n 100% é"
+
+
+def test_a_label_lives_in_a_folder_with_any_name(tmp_path: Path) -> None:
+    box = tmp_path / ODD / "box * [1]"
+    box.mkdir(parents=True)
+    data = tmp_path / ODD / "data"
+    lines = [sale("2025-03-29", "2025-01", quantity=str(number)) for number in range(1, 10)]
+    (box / "dk_bank_details_20250529_101500.tsv").write_bytes(ledger_a(lines))
+    assert cli(data, "land", str(box)).stdout.startswith("landed 9 rows")
+    built = cli(data, "build")
+    assert built.returncode == 0, built.stderr
+    asked = cli(data, "query", "select sum(net_revenue_usd) as net, count(*) as n from revenue_transactions", "--format", "json")
+    assert json.loads(asked.stdout) == [{"net": 1.11111102, "n": 9}]
+    assert cli(data, "status").returncode == 0
+    (box / "dk_bank_details_20250629_101500.tsv").write_bytes(ledger_a([*lines, sale("2025-04-29", "2025-02", earnings="1")]))
+    assert "1 landed" in cli(data, "land", str(box)).stdout
+    again = cli(data, "build")
+    assert again.returncode == 0 and "Built again" in again.stdout, again.stderr
+    asked = cli(data, "query", "select count(*) as n from revenue_transactions", "--format", "csv")
+    assert asked.stdout == "n\n10\n"
+    for command in ("compact", "verify", "replay", "export", "backup"):
+        done = cli(data, command)
+        assert done.returncode == 0, done.stderr
