@@ -119,6 +119,16 @@ def quarantine_discard(
 
 
 @app.command()
+def withdraw(
+    extract: Annotated[str, typer.Argument(help="The id of a landed extract (`_extract_id`), its end, or a file's name.")],
+) -> None:
+    """Take a landed extract back: its file goes to quarantine, its rows leave landing; `quarantine accept` lands it again."""
+    from warehouse.withdraw import withdraw as run
+
+    run(extract)
+
+
+@app.command()
 def verify(
     data: Annotated[bool, typer.Option("--data", help="Recount the identities of the published warehouse too.")] = False,
 ) -> None:

@@ -24,6 +24,7 @@ from loaders.received import head_of, received
 from loaders.settings import Settings, utc_now
 from loaders.sources import SOURCES
 from loaders.stamps import stamp_in, to_utc
+from loaders.tables import Table
 from loaders.text_tables import TextTable, check_header
 from loaders.timeline import Entry
 from loaders.zips import zip_members
@@ -38,6 +39,7 @@ class Request:
     """How a person asked for a file to be landed.
 
     accept: land it whatever it takes away; look: stage it and say what it would do, and land nothing.
+    only: the table and account of the one part to land; every part where None.
     """
 
     source: str | None = None
@@ -45,6 +47,7 @@ class Request:
     extracted_at: datetime | None = None
     accept: bool = False
     look: bool = False
+    only: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,7 @@ def land_whole(settings: Settings, landing: Landing, export: Export, named: bool
         origin = origin_of(settings, export, stack)
         parts = [on_path(part, export) for part in parts]
         keyed = [(part, account_of(settings, module, part, request, export.file_name)) for part in parts]
+        keyed = [(part, account) for part, account in keyed if request.only in (None, (part.table.label, account))]
         stack.enter_context(files_shared(settings))
         stack.enter_context(account_locks(settings, {(part.table, account) for part, account in keyed}))
         staged = [
@@ -310,6 +314,18 @@ def account_of(settings: Settings, module: ModuleType, part: Part, request: Requ
     return f"{base}/{part.limited_to}" if part.limited_to else base
 
 
+def account_to_ask_for(settings: Settings, export: Export, table: Table, account: str) -> str | None:
+    """Return what `--account` must say so that a part of a file lands in this account; None where nothing need be said."""
+    module, parts = recognise(export, table.source) or (None, [])
+    for part in parts:
+        if part.table is table:
+            with contextlib.suppress(SourceFormatError):
+                if account_of(settings, module, part, Request(), export.file_name) == account:
+                    return None
+    limits = [f"/{part.limited_to}" for part in parts if part.table is table and part.limited_to]
+    return next((account.removesuffix(limit) for limit in limits if account.endswith(limit)), account)
+
+
 def moment_of(settings: Settings, export: Export, part: Part, request: Request) -> datetime | None:
     """Return when the platform gave a file, as far as anything but its days says it."""
     if request.extracted_at:
@@ -381,7 +397,15 @@ def retry(settings: Settings, landing: Landing, refused: quarantine.Refused, acc
         raise UsageError(f"{refused.id}: {refused.reason} Nothing in it can be accepted; mend it, or `quarantine discard`.")
     given = datetime.fromisoformat(refused.extracted_at) if refused.extracted_at else None
     request = Request(refused.source, refused.account, given, accept, look)
-    outcomes = list(land_file(settings, landing, refused.export(settings), True, request))
+    moments = [given]
+    if refused.withdrawn:
+        request = replace(request, only=(refused.withdrawn["table"], refused.withdrawn["account"]))
+        moments += [] if look else [datetime.fromisoformat(one) for one in refused.withdrawn["seen_again"]]
+    outcomes = [
+        outcome
+        for moment in moments
+        for outcome in land_file(settings, landing, refused.export(settings), True, replace(request, extracted_at=moment))
+    ]
     if not any(one.status in ("quarantined", "failed", "staged") for one in outcomes):
         quarantine.discard(settings, refused)
     return outcomes

@@ -13,14 +13,14 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loaders.damage import naming_damage
 from loaders.durable import is_intact, keep_durably, sync
-from loaders.errors import BusyError, FileError, SourceFormatError
+from loaders.errors import BusyError, FileError, ReplacementError, SourceFormatError
 from loaders.leftovers import sweep
 from loaders.placing import Place, effects_of, find_place
 from loaders.points import refuse_coarse
@@ -39,6 +39,7 @@ from loaders.sql import (
 from loaders.tables import LINEAGE, Table
 from loaders.text_tables import TextTable, check_header, ragged_lines_named
 from loaders.timeline import SCHEMA_FILE, Entry, holder_of, read_timeline, rows_of, table_dir, write_sighting
+from loaders.withdrawn import still_withdrawn, write_record
 
 if TYPE_CHECKING:
     import duckdb
@@ -204,6 +205,12 @@ class Landing:
         )
         is_guessed = extracted_at is None and covers_to is not None and not table.own_file
         place = find_place(self.con, table, rows, entry, [one for one in everyone if one.account == account], is_guessed)
+        taken_back = None if accept or place.unchanged else still_withdrawn(self.settings, table, place.entry)
+        if taken_back:
+            raise ReplacementError(
+                f"{origin.file_name}: {table.label} of {account}: the same as {taken_back.entry.extract_id}, which was withdrawn "
+                f"on {taken_back.withdrawn_at[:10]}. To have it back, `python cli.py quarantine accept`."
+            )
         effects = [] if place.unchanged else effects_of(self.con, table, rows, names, place, everyone, accept)
         return Staged(part, rows, names, origin.group_rows, has_twins, extracted_at, place, effects)
 
@@ -325,6 +332,8 @@ class Landing:
             f"select {own}, {lineage_literals(table, entry)}, _row_number, _row_sha, {occurrence} as _occurrence from {rows}",
             staged.group_rows,
         )
+        if taken_back := still_withdrawn(self.settings, table, entry):
+            write_record(folder, replace(taken_back, accepted_at=entry.landed_at.isoformat()))
         return True
 
     @staticmethod

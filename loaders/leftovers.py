@@ -11,7 +11,7 @@ from loaders.settings import Settings
 
 LEFT_AFTER_SECONDS = 3600
 TEMPORARY = (
-    "landing/*/*/.*.tmp", "landing/*/*/_sightings/.*.tmp", "originals/*/.*.tmp", "runs/.*.tmp", "runs/*/*/.*.tmp",
+    "landing/*/*/.*.tmp", "landing/*/*/_*/.*.tmp", "originals/*/.*.tmp", "runs/.*.tmp", "runs/*/*/.*.tmp",
     "quarantine/.incoming-*", "quarantine/.discarded-*", "quarantine/*/.*.tmp", "inbox/.*.tmp", "warehouse/.*.tmp",
     "warehouse/dev/.*.tmp", "sessions/*/*/.*.tmp", "exports/.*.tmp",
 )  # fmt: skip

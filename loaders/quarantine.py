@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from loaders.durable import digest, is_intact, keep_durably, sync, write_durably
 from loaders.errors import BusyError, LoaderError, ReplacementError, StorageError, UsageError
@@ -42,6 +43,7 @@ class Refused:
     quarantined_at: str
     reason: str
     acceptable: bool
+    withdrawn: dict[str, Any] | None = None  # of an extract that was taken back: table, account, id, when it was seen again
 
     def folder(self, settings: Settings) -> Path:
         return settings.quarantine_dir / self.id
@@ -54,14 +56,15 @@ class Refused:
 
 
 def put(
-    settings: Settings, export: Export, error: LoaderError, source: str | None, account: str | None, extracted_at: datetime | None
-) -> Refused:
+    settings: Settings, export: Export, error: LoaderError, source: str | None, account: str | None,
+    extracted_at: datetime | None, withdrawn: dict[str, Any] | None = None,
+) -> Refused:  # fmt: skip
     """Keep a refused file's bytes and reason; the same file refused again keeps its entry."""
     sha256 = digest(export.path)
     settings.quarantine_dir.mkdir(parents=True, exist_ok=True)
     os.chmod(settings.quarantine_dir, 0o700)
     moment = utc_now()
-    refused_id, known = id_of(settings, sha256, export.file_name)
+    refused_id, known = id_of(settings, sha256, export.file_name, withdrawn)
     refused = Refused(
         id=refused_id,
         file_name=export.file_name,
@@ -75,6 +78,7 @@ def put(
         quarantined_at=known.quarantined_at if known else moment.isoformat(),
         reason=readable(strike(str(error))),
         acceptable=isinstance(error, ReplacementError),
+        withdrawn=withdrawn,
     )
     reason = json.dumps(asdict(refused), ensure_ascii=False, indent=2).encode()
     if known and is_intact(known.folder(settings) / known.stored_as, sha256):
@@ -96,19 +100,20 @@ def put(
     return refused
 
 
-def id_of(settings: Settings, sha256: str, file_name: str) -> tuple[str, Refused | None]:
+def id_of(settings: Settings, sha256: str, file_name: str, withdrawn: dict[str, Any] | None) -> tuple[str, Refused | None]:
     """Return the id of a file in quarantine, and its entry where it is there already.
 
     The id is made from content and name, so that nothing else in quarantine is read to find it. It has eight characters;
     more where another file has the same eight.
     """
-    whole = hashlib.sha256((sha256 + file_name).encode()).hexdigest()
+    of_extract = withdrawn["extract_id"] if withdrawn else ""
+    whole = hashlib.sha256((sha256 + file_name + of_extract).encode()).hexdigest()
     old = next((name for name in names_in(settings) if name.endswith(f"Z_{whole[:ID_LENGTH]}")), None)  # as ids once were
     for refused_id in (*([old] if old else []), *(whole[:length] for length in range(ID_LENGTH, len(whole) + 1, 4))):
         if not (settings.quarantine_dir / refused_id).exists():
             return refused_id, None
         found = read_entry(settings, refused_id)
-        if (found.sha256, found.file_name) == (sha256, file_name):
+        if (found.sha256, found.file_name, found.withdrawn) == (sha256, file_name, withdrawn):
             return refused_id, found
     raise AssertionError("64 digits of a SHA-256 tell any two files apart")
 

@@ -16,7 +16,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loaders.durable import sync
 from loaders.errors import StorageError, UsageError
@@ -24,11 +24,15 @@ from loaders.files_lock import files_shared
 from loaders.runs import recorded
 from loaders.seeds import REFERENCE_DIR, seed_files
 from loaders.settings import DEMO_MARK, PROJECT_DIR, Settings, settings, utc_now
-from loaders.timeline import SCHEMA_FILE, STAMP, stated_in
+from loaders.timeline import SCHEMA_FILE, SIGHTINGS, STAMP, stated_in
+from loaders.withdrawn import WITHDRAWN, read_withdrawn
 from warehouse.copies import aside, copied, held, holds_data, listed, mode_of, require_space, sync_folders
 from warehouse.manifest import File, Lost, Manifest, backups_in
 from warehouse.originals import digest
 from warehouse.output import tracked
+
+if TYPE_CHECKING:
+    import duckdb
 
 BACKUPS = "backups"
 
@@ -220,18 +224,18 @@ class Copy:
 def lost(folder: Path, files: list[File], earlier: Earlier) -> Iterator[Lost]:
     """Yield what was landed or received and is no more, or has other bytes; again in each backup, until it is mended.
 
-    A file is still there where others hold all its extracts now: they were compacted.
+    A file is still there where others hold all its extracts now: they were compacted; or where they were withdrawn.
     """
     now = {one.path: one.sha256 for one in files}
     kept = set(now.values())
     for path, before in earlier.lost.items():
         if now.get(path) != before.sha256:
             yield before
-    gone = {path for path in earlier.files if path.startswith("landing/") and path.endswith(".parquet") and path not in now}
+    gone = {path for path in earlier.files if path.startswith("landing/") and path not in now}
     had = extracts_in(earlier.folder, gone)
     held = set().union(*extracts_in(folder, {path for path in now if gone and path.startswith("landing/")}).values())
     for path, before in earlier.files.items():
-        immutable = path.startswith(("landing/", "originals/")) and not path.endswith(f"/{SCHEMA_FILE}")
+        immutable = path.startswith(("landing/", "originals/")) and not is_rewritten(path)
         if had.get(path) and had[path] <= held:
             continue
         if immutable and path not in earlier.lost and now.get(path) != before.sha256 and before.sha256 not in kept:
@@ -243,17 +247,34 @@ def lost(folder: Path, files: list[File], earlier: Earlier) -> Iterator[Lost]:
 
 
 def extracts_in(folder: Path, paths: set[str]) -> dict[str, set[str]]:
-    """Return the extracts that files of a backup's landing hold, by their table and id; of those that can be read."""
+    """Return the extracts, by their table and id, that files of a backup's landing hold, saw again or say were withdrawn.
+
+    What can't be read is left out.
+    """
     import duckdb
 
     found: dict[str, set[str]] = {}
     with duckdb.connect(":memory:") as con:
         for path in paths:
-            if path.endswith(".parquet") and not path.endswith(f"/{SCHEMA_FILE}"):
-                with contextlib.suppress(duckdb.Error, ValueError, KeyError, TypeError):
-                    for _, entries in stated_in(con, [str(folder / path)]):
-                        found[path] = {f"{table_of(path)}/{entry.extract_id}" for entry in entries}
+            with contextlib.suppress(duckdb.Error, ValueError, KeyError, TypeError):
+                found[path] = {f"{table_of(path)}/{one}" for one in ids_in(con, folder / path)}
     return found
+
+
+def ids_in(con: duckdb.DuckDBPyConnection, file: Path) -> set[str]:
+    """Return the ids of the extracts that a file of landing holds, saw again or says were withdrawn."""
+    if file.parent.name == SIGHTINGS:
+        return {file.stem}
+    if file.parent.name == WITHDRAWN:
+        return {entry.extract_id for entry in read_withdrawn(file).entries}
+    if file.suffix != ".parquet" or file.name == SCHEMA_FILE:
+        return set()
+    return {entry.extract_id for _, entries in stated_in(con, [str(file)]) for entry in entries}
+
+
+def is_rewritten(path: str) -> bool:
+    """Say whether a file of landing may have other bytes later: a typed header, the record of a withdrawn extract."""
+    return path.endswith(f"/{SCHEMA_FILE}") or f"/{WITHDRAWN}/" in path
 
 
 def advice(place: Path, one: Lost) -> str:

@@ -171,8 +171,9 @@ def put_together(folder: Path, made: list[Path], replaced: set[str]) -> None:
     """
     gone = [path for path in replaced if not os.path.exists(path)]
     if gone:
-        raise StorageError(f"{gone[0]}: gone while it was compacted. Look why, and run `compact` again.")
+        raise StorageError(f"{gone[0]}: gone meanwhile. Look why, and try again.")
     new = new_folder(folder)
+    new.mkdir(exist_ok=True)
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.name.startswith(".") and str(path) not in replaced:
             link(path, new / path.relative_to(folder))

@@ -17,6 +17,7 @@ from loaders.sources import all_tables
 from loaders.sql import escaped_glob, run
 from loaders.tables import LINEAGE, Table
 from loaders.timeline import SCHEMA_FILE, SIGHTINGS, table_dir
+from loaders.withdrawn import WITHDRAWN
 
 OWN = re.compile(r"\d+T\d{6}Z_(\d+)_[0-9a-f]{12}(_\d+)?")
 ORIGINAL = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,8}")
@@ -50,8 +51,8 @@ def foreign_files(config: Settings) -> Iterator[str]:
     """Yield each file in landing and in originals that landing did not put there."""
     tables = {table_dir(config, table) for table in all_tables()}
     for path in files_in_sight(config.landing_dir):
-        folder = path.parent.parent if path.parent.name == SIGHTINGS else path.parent
-        suffix = ".json" if path.parent.name == SIGHTINGS else ".parquet"
+        is_record = path.parent.name in (SIGHTINGS, WITHDRAWN)
+        folder, suffix = (path.parent.parent, ".json") if is_record else (path.parent, ".parquet")
         if folder in tables and path.suffix == suffix and (is_own(path) or path.name == SCHEMA_FILE):
             continue
         is_read = path.parent in tables and path.suffix == ".parquet"

@@ -16,6 +16,7 @@ from loaders.sources import all_tables
 from loaders.sql import escaped_glob, literal, multiset_sums, quoted, row_sha
 from loaders.tables import LINEAGE, Table
 from loaders.timeline import SIGHTINGS, Entry, files_in, holder_of, name_of, stated_in, table_dir
+from loaders.withdrawn import withdrawn_in
 from warehouse.filters import hidden_rows
 from warehouse.identities import recount
 from warehouse.originals import Originals
@@ -48,7 +49,7 @@ def verify(data: bool = False) -> int:
     print(f"{extracts:,} extracts, {sightings:,} sightings, {len(originals.checked):,} originals: {told}.")
     unused = originals.unused()
     if unused:
-        print(f"{unused:,} further originals: of a stopped run, or with content that had landed already.")
+        print(f"{unused:,} further originals: of a stopped run, withdrawn, or with content that had landed already.")
     differences = recount(config) if data else []
     for difference in differences:
         say(difference)
@@ -79,7 +80,8 @@ def checked_table(landing: Landing, config: Settings, table: Table, originals: O
     stated = [entry for path in files for entry in entries[path]]
     result.extracts = sum(max(len(entries[path]), 1) for path in files if path.suffix == ".parquet")
     result.sightings = sum(path.suffix == ".json" for path in files)
-    result.problems += [f"{table.label} {problem}" for problem in missing(stated, files)]
+    withdrawn = [entry for record in withdrawn_in(table_dir(config, table)) for entry in record.entries]
+    result.problems += [f"{table.label} {problem}" for problem in missing(stated, files, withdrawn)]
     result.problems += [
         f"{table.label} {entry.extract_id}: {problem}"
         for entry in tracked(stated, f"{table.label}: originals")
@@ -195,9 +197,9 @@ def wrong_extract(landing: Landing, table: Table, own: list[str], found: Counted
             yield "its id does not bear its content's hash"
 
 
-def missing(entries: list[Entry], files: list[Path]) -> Iterator[str]:
-    """Yield what is not there any more: a number in the sequence, the rows that a sighting saw again."""
-    numbers = {number_of(path) for path in files} | {entry.sequence for entry in entries}
+def missing(entries: list[Entry], files: list[Path], withdrawn: list[Entry]) -> Iterator[str]:
+    """Yield what is gone though nobody withdrew it: a number in the sequence, the rows that a sighting saw again."""
+    numbers = {number_of(path) for path in files} | {entry.sequence for entry in (*entries, *withdrawn)}
     for number in sorted(set(range(1, max(numbers, default=0))) - numbers):
         yield f"number {number} of the landing sequence is missing"
     for entry in entries:
