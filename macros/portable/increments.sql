@@ -105,3 +105,34 @@
 {% macro fingerprint_of(expressions) -%}
     coalesce(cast(sum(cast({{ hash_number(expressions) }} as decimal(38, 0))) as string), '')
 {%- endmacro %}
+
+
+{#-
+    A model of the extracts of one staging model. Extracts never change: only those that are new are read, and rows of those
+    that are gone are deleted. On Spark, which can't delete rows of Parquet, all of it is made again.
+-#}
+{% macro by_extract(model) %}{{ return(adapter.dispatch('by_extract')(model)) }}{% endmacro %}
+
+{% macro duckdb__by_extract(model) %}
+    {{ return({
+        'materialized': 'incremental',
+        'incremental_strategy': 'append',
+        'on_schema_change': 'fail',
+        'post_hook': ["delete from {{ this }} where _extract_id not in (select _extract_id from {{ ref('" ~ model ~ "') }})"],
+    }) }}
+{% endmacro %}
+
+{% macro spark__by_extract(model) %}{{ return({'materialized': 'table'}) }}{% endmacro %}
+
+
+{#- The condition of a row whose extract no build has read yet; any row in a full build. -#}
+{% macro is_new_extract(model) -%}
+    {%- if is_incremental() -%}
+        _extract_id in (
+            select _extract_id from {{ ref(model) }}
+            where _extract_id not in (select _extract_id from {{ this }})
+        )
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}

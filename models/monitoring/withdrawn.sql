@@ -1,174 +1,78 @@
--- What an earlier extract stated, on days that a later one covers, and the later one lacks (design §3): statement
--- lines by content, daily figures by day. Small losses land and are listed here; large ones are quarantined.
+-- What an earlier extract stated, and the last one that covers the same day no longer does: gone, or stated lower. Figures that
+-- a source states once for all (statement lines, shares) are listed whenever they differ. Small losses land and are listed
+-- here; large ones are quarantined.
 
 with
 
-exports as (
+restated as (
 
-    select * from {{ ref('int_ledger_exports_counted') }}
-    where reporting_date is not null
-
-),
-
-dates_kept as (
-
-    select * from {{ ref('int_ledger_dates_kept') }}
+    select * from {{ ref('int_figures_restated') }}
 
 ),
 
-dates_stated_again as (
+extracts as (
 
-    select distinct
-        exports._account,
-        exports.reporting_date
-    from exports
-    inner join dates_kept
-        on
-            exports._account = dates_kept._account
-            and exports.reporting_date = dates_kept.reporting_date
-            and exports._extract_id <> dates_kept._extract_id
+    select * from {{ ref('stg_landing__extracts') }}
 
 ),
 
-exports_compared as (
-
-    select distinct
-        exports._account,
-        exports._extract_id,
-        exports.reporting_date
-    from exports
-    inner join dates_stated_again
-        on exports._account = dates_stated_again._account and exports.reporting_date = dates_stated_again.reporting_date
-
-),
-
-ledger_landed as (
-
-    select lines.*
-    from {{ ref('stg_distrokid__bank_details') }} as lines
-    inner join exports_compared
-        on
-            lines._account = exports_compared._account
-            and lines._extract_id = exports_compared._extract_id
-            and lines.reporting_date = exports_compared.reporting_date
-
-),
-
-ledger_kept as (
-
-    select ledger_landed.*
-    from ledger_landed
-    inner join dates_kept
-        on
-            ledger_landed._account = dates_kept._account
-            and ledger_landed._extract_id = dates_kept._extract_id
-            and ledger_landed.reporting_date = dates_kept.reporting_date
-
-),
-
-ledger_extracts as (
+last_change as (
 
     select
-        _account,
-        _extract_id,
-        max(_extracted_at) as extracted_at,
-        {{ ledger_line_key() }} as line_key,
-        min(reporting_date) as observed_on,
-        min(store_name) as store_name,
-        min(title) as title,
-        min(country_code) as country_code,
-        min(earnings_usd) as earnings_usd,
-        count(*) as line_count
-    from ledger_landed
-    group by _account, _extract_id, {{ ledger_line_key() }}
-
-),
-
-ledger_stated as (
-
-    select
-        _account,
-        line_key,
-        min(observed_on) as observed_on,
-        min(store_name) as store_name,
-        min(title) as title,
-        min(country_code) as country_code,
-        min(earnings_usd) as earnings_usd,
-        max(line_count) as line_count,
-        max(extracted_at) as last_stated_at
-    from ledger_extracts
-    group by _account, line_key
-
-),
-
-ledger_live as (
-
-    select
-        _account,
-        {{ ledger_line_key() }} as line_key,
-        count(*) as line_count
-    from ledger_kept
-    group by _account, {{ ledger_line_key() }}
-
-),
-
-ledger_lines as (
-
-    select
-        'distrokid.bank_details' as source_table,
-        ledger_stated._account as account,
-        coalesce(ledger_stated.store_name, '') || ', ' || coalesce(ledger_stated.title, '') || ', '
-        || coalesce(ledger_stated.country_code, '') as subject,
-        cast(ledger_stated.line_count - coalesce(ledger_live.line_count, 0) as bigint) as row_count,
-        cast(
-            ledger_stated.earnings_usd * cast(ledger_stated.line_count - coalesce(ledger_live.line_count, 0) as integer)
-            as decimal(24, 12)
-        ) as amount_usd,
-        cast(null as bigint) as streams,
-        ledger_stated.observed_on,
-        ledger_stated.last_stated_at
-    from ledger_stated
-    left join ledger_live
-        on ledger_stated._account = ledger_live._account and ledger_stated.line_key = ledger_live.line_key
-    where ledger_stated.line_count > coalesce(ledger_live.line_count, 0)
-
-),
-
-daily_days as (
-
-    {{ days_withdrawn(
-        ref('stg_distrokid__streams_daily'),
-        ref('int_distrokid_streams_daily_kept'),
-        'distrokid.streams_daily'
-    ) }}
-
-    union all
-
-    {{ days_withdrawn(
-        ref('stg_distrokid__apple_daily'),
-        ref('int_distrokid_apple_daily_kept'),
-        'distrokid.apple_daily'
-    ) }}
-
-    union all
-
-    {{ days_withdrawn(
-        ref('stg_toolost__spotify_daily'),
-        ref('int_toolost_spotify_daily_kept'),
-        'toolost.spotify_daily'
-    ) }}
-
-    union all
-
-    {{ days_withdrawn(ref('stg_toolost__apple_daily'), ref('int_toolost_apple_daily_kept'), 'toolost.apple_daily') }}
+        restated.*,
+        after.file_name,
+        before._extracted_at as last_stated_at,
+        after._extracted_at as extracted_at,
+        row_number() over (
+            partition by restated.source_table, restated._account, restated.period, restated.subject, restated.measure
+            order by after._extracted_at desc, after._sequence desc
+        ) as place
+    from restated
+    inner join extracts as before
+        on restated.source_table = before.source_table and restated.extract_before = before._extract_id
+    inner join extracts as after
+        on restated.source_table = after.source_table and restated.extract_id = after._extract_id
 
 ),
 
 final as (
 
-    select * from ledger_lines
-    union all
-    select * from daily_days
+    select
+        ---------- strings
+        source_table,
+        _account as account,
+        case when rows_after < rows_before then 'withdrawn' else 'restated' end as change,
+        period,
+        coalesce(nullif(subject, ''), case when observed_on is not null then 'day' else 'table' end) as subject,
+        measure,
+        currency_code,
+        file_name,
+
+        ---------- numerics
+        case when rows_after < rows_before then rows_before - rows_after else 0 end as row_count,
+        figure_before as old_figure,
+        figure_after as new_figure,
+        case
+            when rows_after < rows_before and currency_code = 'USD'
+                then cast(figure_before - coalesce(figure_after, 0) as decimal(24, 12))
+        end as amount_usd,
+        case
+            when rows_after < rows_before and measure = 'streams'
+                then cast(figure_before - coalesce(figure_after, 0) as bigint)
+        end as streams,
+
+        ---------- dates
+        observed_on,
+        last_stated_at,
+        extracted_at
+    from last_change
+    where
+        place = 1
+        and (
+            rows_after < rows_before
+            or figure_after < figure_before
+            or (is_final and rows_after = rows_before)
+        )
 
 )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Build, dbt, land
+from conftest import Build, dbt, land, ledger_a, ledger_b, sale
 
 from bench.plain import Plan
 from loaders.settings import Settings
@@ -80,3 +81,69 @@ def test_streams_that_differ_from_their_input_fail_a_build(built: Build, plan: P
         "insert into marts.content_streams select * replace (date '2026-05-02' as stream_date) from marts.content_streams"
     )
     assert "assert_content_streams_are_their_input" in checks.failed(con)
+
+
+def test_every_table_whose_extracts_state_the_same_days_is_compared(manifest: dict[str, Any], nodes: dict[str, Any]) -> None:
+    compared = manifest["macros"]["macro.bedrot.tables_restated"]["macro_sql"]
+    apart = nodes["int_figures_stated"]["raw_code"]  # the ledger, line by line, and tables that state each key once
+    listed = {table.label for table in all_tables() if f"'{table.label}'" in compared}
+    staged = {".".join(name.removeprefix("stg_").split("__")) for name in nodes if name.startswith("stg_")}
+    again = {table.label for table in all_tables() if table.kind != "append"} & staged
+    assert again - listed == {"distrokid.bank_details"}
+    assert all(f"'{label}'" in apart for label in staged - listed - {"landing.extracts"})
+
+
+def test_a_ledger_with_longer_decimals_takes_nothing_away_and_what_it_restates_is_told(
+    built: Build, config: Settings, box: Path
+) -> None:
+    lines = [sale("2026-03-29", "2026-01", isrc=f"QZABC25{number:05}") for number in range(40)]
+    late = [sale("2026-04-24", "2026-02", quantity="7", earnings="1.25")]
+    longer = [line | {"Earnings (USD)": "0.123456780001"} for line in lines]
+    longer[3] = sale("2026-03-29", "2026-01", isrc="QZABC2500003", earnings="0.100000000000")
+    for day, export in enumerate((ledger_a(lines + late), ledger_b(longer[:-1] + late)), 1):
+        path = box / f"dk_bank_details_2026050{day}_101500.{'tsv' if day == 1 else 'csv'}"
+        path.write_bytes(export)
+        land(config, path, accept=True)
+    con = built(date(2026, 7, 5), "withdrawn", "restatements")
+    listed = con.execute(
+        "select change, subject, row_count, old_figure, new_figure, amount_usd from monitoring.withdrawn order by 1"
+    ).fetchall()
+    assert listed == [
+        ("restated", "Spotify, NEON DRIFT, US, 2026-01-01, QZABC2500003", 0, Decimal("0.12345678"), Decimal("0.1"), None),
+        ("withdrawn", "Spotify, NEON DRIFT, US, 2026-01-01, QZABC2500039", 1, Decimal("0.12345678"), None, Decimal("0.12345678")),
+    ]
+    told = con.execute(
+        "select source, observed_on, measure, rows_withdrawn, rows_restated, figure_change, change_usd, extracted_at from marts.restatements"
+    ).fetchall()
+    change = Decimal("0.1") - 2 * Decimal("0.12345678")
+    assert told == [("distrokid", date(2026, 3, 29), "earnings", 1, 1, change, change, datetime(2026, 5, 2, 10, 15))]
+
+
+def test_a_campaign_day_and_an_artists_day_that_a_later_file_states_lower_or_not_at_all_are_listed(
+    built: Build, config: Settings, box: Path
+) -> None:
+    for day, spends in ((1, ("170.00", "100.00", "70.00")), (2, ("160.00", "100.00"))):
+        dump = box / f"meta_ads_dump_2026060{day}_101500"
+        dump.mkdir()
+        found = [
+            {"campaign_id": f"12000{number}", "campaign_name": f"C{number}", "account_currency": "USD", "spend": spend,
+             "impressions": "10", "date_start": f"2026-05-0{1 + number % 2}", "date_stop": f"2026-05-0{1 + number % 2}"}
+            for number, spend in enumerate(spends)
+        ]  # fmt: skip
+        (dump / "insights_daily.json").write_text(json.dumps(found), encoding="utf-8")
+        audience = box / f"PIG1987-audience-timeline{day}.csv"
+        audience.write_text(f"date,listeners,streams,followers\n2026-05-01,900,{31 - day}000,7\n", encoding="utf-8")
+        land(config, dump, accept=True)
+        land(config, audience, account="PIG1987", extracted_at=datetime(2026, 6, day), accept=True)
+    con = built(date(2026, 7, 5), "withdrawn", "restatements")
+    listed = con.execute(
+        "select source_table, change, subject, measure, old_figure, new_figure, amount_usd from monitoring.withdrawn order by all"
+    ).fetchall()
+    assert listed == [
+        ("meta_ads.insights_daily", "restated", "120000", "spend", 170, 160, None),
+        ("meta_ads.insights_daily", "withdrawn", "120002", "impressions", 10, None, None),
+        ("meta_ads.insights_daily", "withdrawn", "120002", "spend", 70, None, 70),
+        ("spotify.audience_daily", "restated", "day", "streams", 30000, 29000, None),
+    ]
+    told = "select figure_before, figure_after, change_usd from marts.restatements where measure = 'spend'"
+    assert con.execute(told).fetchall() == [(240, 160, -80)]
