@@ -70,11 +70,15 @@ def land(
     extracted_at: Annotated[
         str | None, typer.Option(help="When the platform gave it: 2026-01-31 or 2026-01-31T09:15.", metavar="TIME")
     ] = None,
+    as_one: Annotated[
+        bool,
+        typer.Option("--as-one", help="The files are parts of one export (by store or month): land them as a whole."),
+    ] = False,
 ) -> None:
     """Land files exported by hand; the source is guessed from their content."""
     from loaders.commands import land_paths
 
-    finish(land_paths(targets, account, extracted_at))
+    finish(land_paths(targets, account, extracted_at, as_one))
 
 
 @quarantine_app.command("list")

@@ -12,6 +12,7 @@ from loaders import quarantine
 from loaders.errors import BusyError, SourceFormatError, UsageError
 from loaders.found import find_files
 from loaders.intake import Outcome, Request, land_file, require_source, retry
+from loaders.joining import land_as_one
 from loaders.landing import Landing
 from loaders.results import WORST_FIRST
 from loaders.runs import recorded
@@ -24,8 +25,8 @@ MANY_FILES = 20
 STATUSES = ("landed", "unchanged", "ignored", "quarantined", "failed")
 
 
-def land_paths(targets: list[str], account: str | None, extracted_at: str | None) -> int:
-    """Land files and folders; return the exit code."""
+def land_paths(targets: list[str], account: str | None, extracted_at: str | None, as_one: bool = False) -> int:
+    """Land files and folders, each on its own or all as one export; return the exit code."""
     config = settings()
     source = targets[0] if targets[0] in SOURCES and not Path(targets[0]).exists() else None
     paths = [Path(target) for target in (targets[1:] if source else targets)]
@@ -34,8 +35,9 @@ def land_paths(targets: list[str], account: str | None, extracted_at: str | None
     refuse_demo_data(config)
     moment = parse_moment(extracted_at, config.zone) if extracted_at else None
     require_source(source)
-    with recorded(config, "land", targets=targets, account=account, extracted_at=extracted_at) as record:
-        landed = land_all(config, paths, Request(source, account, moment))
+    with recorded(config, "land", targets=targets, account=account, extracted_at=extracted_at, as_one=as_one) as record:
+        request = Request(source, account, moment)
+        landed = land_joined(config, paths, request) if as_one else land_all(config, paths, request)
         outcomes = [one for of_path in landed.values() for one in of_path]
         in_vain = [path for path, of_path in landed.items() if all(one.unknown for one in of_path)]
         record["files"] = [asdict(one) for one in outcomes]
@@ -59,6 +61,15 @@ def land_all(config: Settings, paths: list[Path], request: Request) -> dict[Path
                     landed[path].append(outcome)
                 tick()
     return landed
+
+
+def land_joined(config: Settings, paths: list[Path], request: Request) -> dict[Path, list[Outcome]]:
+    """Land all files as one export, telling its outcome; return it below the first path."""
+    with Landing(config) as landing:
+        outcomes = land_as_one(config, landing, [export for export, _ in find_files(paths)], request)
+    for outcome in outcomes:
+        tell(outcome)
+    return {paths[0]: outcomes}
 
 
 def retry_quarantined(refused_id: str, accept: bool, yes: bool = False) -> int:

@@ -57,6 +57,7 @@ BANK_DETAILS = Table(
         ledger_dates=3,
     ),
     delimiters=("\t", ","),
+    most_rows=50_000,
 )  # fmt: skip
 STREAMS_DAILY = Table(
     SOURCE, "streams_daily", "replace",

@@ -370,9 +370,19 @@ def clock_warnings(staged: list[Staged]) -> Iterator[str]:
 
 
 def notes_of(staged: list[Staged]) -> Iterator[str]:
-    """Yield what a person should know of an extract's place in time."""
+    """Yield what a person should know of an extract's place in time, and of its end."""
     for one in staged:
         yield from (f"{one.part.table.label} {note}" for note in one.place.notes)
+        if one.entry.rows == one.part.table.most_rows:
+            yield cut_off(one.part.table)
+
+
+def cut_off(table: Table) -> str:
+    """Return what to say of a file that has as many rows as an export of its table can have."""
+    return (
+        f"has {table.most_rows:,} rows, the most that one export holds: is that all? Export it in parts (by store or month), "
+        f"and land them with `python cli.py land {table.source} --as-one FILE...`"
+    )
 
 
 def minute(moment: datetime) -> str:

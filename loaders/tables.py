@@ -70,6 +70,7 @@ class Table:
     counted_days: days may come without a year; the first is in `_covers_from` and each row is one day later.
     any_columns: the header is not established, so every column lands as it comes.
     delimiters: what separates columns in a text export.
+    most_rows: the most rows that the platform puts into one export.
     daily_from: in a table of days, how many points show that a series is weeks or months; fewer where every day is sent.
     needs_account: an export is of one account of many, so one that nothing names is refused.
     may_be_empty: a header without rows is an export of a small account, and ignored; elsewhere it is refused.
@@ -91,6 +92,7 @@ class Table:
     counted_days: bool = False
     any_columns: bool = False
     delimiters: tuple[str, ...] = (",",)
+    most_rows: int | None = None
     daily_from: int = 0
     needs_account: bool = False
     may_be_empty: bool = False
