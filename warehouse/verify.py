@@ -49,7 +49,7 @@ def verify(data: bool = False) -> int:
     print(f"{extracts:,} extracts, {sightings:,} sightings, {len(originals.checked):,} originals: {told}.")
     unused = originals.unused()
     if unused:
-        print(f"{unused:,} further originals: withdrawn, parts of one export, of a stopped run, or with content that had landed already.")
+        print(f"{unused:,} further originals: withdrawn, parts of one export, of a stopped run, or landed already.")
     differences = recount(config) if data else []
     for difference in differences:
         say(difference)
