@@ -107,8 +107,8 @@ def subscribers(shown: dict[date, Day]) -> Answer:
     )
     for kind, every in gained.items():
         rows[kind] = []
-        for number, day in enumerate(shown):
-            new = 1 if number % every == 0 else 0
+        for day in shown:
+            new = 1 if day.toordinal() % every == 0 else 0
             total[kind] += new
             rows[kind].append(
                 {"date": str(day), "subscribersTotal": total[kind], "subscribersClicks": new * 2, "dailyTotal": new}

@@ -59,7 +59,7 @@ SUBSCRIBERS_DAILY = Table(
     SOURCE, "subscribers_daily", "replace",
     required=("kind", "date", "subscribersTotal", "subscribersClicks", "dailyTotal"),
     observed="date", daily_from=3, private=True,
-    replacement=Replacement(line=("kind", "date", "subscribersTotal"), measures=("dailyTotal",), provisional_days=2),
+    replacement=Replacement(line=("kind", "date", "dailyTotal"), measures=("dailyTotal",), provisional_days=2),
 )  # fmt: skip
 _WINDOW = ("window_from", "window_to", "operationName", "variables")
 LINKS = Table(SOURCE, "links", "snapshot", ("id", "clicks"), optional=_WINDOW, private=True)

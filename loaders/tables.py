@@ -63,7 +63,8 @@ class Table:
     breakdowns: columns that split a row into smaller ones; they land only where an export has them.
     facts: `_name_*` columns, stated by the file's name alone; `_header_*`, by the header alone.
     whose: the column that names the account (a card's digits); not compared between accounts.
-    shared: rows are of things that several accounts may have (a release of two artists); not compared between accounts.
+    shared: several accounts may have the same rows (a release of two artists, shares of an audience); not compared between
+        accounts.
     observed, formats: the observation column (of several, with `|`, the first that can be read) and its date formats.
     private: originals are cut to the parts that are read before they are stored.
     own_file: kept by the label itself, so the landing time is its clock.

@@ -91,8 +91,10 @@ VIEWERS = Table(
     replacement=Replacement(line=("_day", "Total Viewers"), counts=("Total Viewers",), provisional_days=2),
 )  # fmt: skip
 FOLLOWER_ACTIVITY = Table(SOURCE, "follower_activity", "snapshot", ("Date", "Hour", "Active followers"), **_SMALL)
-FOLLOWER_GENDER = Table(SOURCE, "follower_gender", "snapshot", ("Gender", "Distribution"), **_SMALL)
-FOLLOWER_TERRITORIES = Table(SOURCE, "follower_top_territories", "snapshot", ("Top territories", "Distribution"), **_SMALL)
+FOLLOWER_GENDER = Table(SOURCE, "follower_gender", "snapshot", ("Gender", "Distribution"), shared=True, **_SMALL)
+FOLLOWER_TERRITORIES = Table(
+    SOURCE, "follower_top_territories", "snapshot", ("Top territories", "Distribution"), shared=True, **_SMALL
+)
 CONTENT = Table(
     SOURCE, "content", "snapshot",
     required=(
