@@ -104,11 +104,14 @@ def quarantine_accept(
 
 
 @quarantine_app.command("retry")
-def quarantine_retry(id: Annotated[str, typer.Argument(help="The id that `quarantine list` shows, or its end.")]) -> None:
+def quarantine_retry(
+    id: Annotated[str, typer.Argument(help="The id that `quarantine list` shows, or its end.")],
+    account: Annotated[str | None, typer.Option(help="Whose it is, where nothing says so.")] = None,
+) -> None:
     """Land a file again, with every check."""
     from loaders.commands import retry_quarantined
 
-    finish(retry_quarantined(id, accept=False))
+    finish(retry_quarantined(id, accept=False, account=account))
 
 
 @quarantine_app.command("discard")

@@ -72,7 +72,7 @@ def land_joined(config: Settings, paths: list[Path], request: Request) -> dict[P
     return {paths[0]: outcomes}
 
 
-def retry_quarantined(refused_id: str, accept: bool, yes: bool = False) -> int:
+def retry_quarantined(refused_id: str, accept: bool, yes: bool = False, account: str | None = None) -> int:
     """Land a refused file again; return the exit code.
 
     What accepting takes away is said before; on a terminal a person is asked, unless `yes` was given.
@@ -87,7 +87,7 @@ def retry_quarantined(refused_id: str, accept: bool, yes: bool = False) -> int:
             record["declined"] = True
             say("Nothing was changed.")
             return 0
-        outcomes = retry(config, landing, refused, accept)
+        outcomes = retry(config, landing, refused, accept, account=account)
         record["files"] = [asdict(one) for one in outcomes]
         record["exit_code"] = exit_code_of(outcomes)
     for outcome in outcomes:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-COPY = re.compile(
-    r"(?P<name>.+?)(?: ?\([0-9]{1,3}\)| [2-9]| [1-9][0-9]|-[2-9]|(?: -)? (?:copy|kopie|copie|copia|cópia|kopia|kopi|копия))"
-    r"(?P<suffix>\.[a-z0-9]{1,8})?",
-    re.IGNORECASE,
+ADDED = (
+    r" ?\([0-9]{1,3}\)",  # browsers, Windows
+    r" [2-9]| [1-9][0-9]|-[2-9]",  # macOS
+    r"(?: -)? (?:copy|kopie|copie|copia|cópia|kopia|kopi|копия)",  # Finder, Explorer
+    r" \([0-9]{8}T[0-9]{6}Z(?: [0-9]+)?\)",  # the inbox's own `done`
 )
+COPY = re.compile(rf"(?P<name>.+?)(?:{'|'.join(ADDED)})(?P<suffix>\.[a-z0-9]{{1,8}})?", re.IGNORECASE)
 
 
 def plain_name(name: str) -> str:

@@ -308,7 +308,7 @@ def account_of(settings: Settings, module: ModuleType, part: Part, request: Requ
     if not base and part.table.needs_account:
         raise SourceFormatError(
             f"{file_name}: neither the name nor the content says whose {part.table.label} it is. "
-            f"Say whose: `python cli.py land {part.table.source} PATH --account NAME`."
+            f"Say whose: `python cli.py land {part.table.source} PATH --account NAME`, or `quarantine retry ID --account NAME`."
         )
     base = base or "main"
     return f"{base}/{part.limited_to}" if part.limited_to else base
@@ -396,8 +396,17 @@ def refuse(settings: Settings, export: Export, error: SourceFormatError, request
     return Outcome(export.file_name, "quarantined", reason=str(error), quarantine_id=refused.id)
 
 
-def retry(settings: Settings, landing: Landing, refused: quarantine.Refused, accept: bool, look: bool = False) -> list[Outcome]:
+def retry(
+    settings: Settings,
+    landing: Landing,
+    refused: quarantine.Refused,
+    accept: bool,
+    look: bool = False,
+    account: str | None = None,
+) -> list[Outcome]:
     """Land a refused file again, with or without the replacement check; what lands leaves quarantine. Or only look at it.
+
+    account: whose it is, where a person says so now.
 
     The caller holds the entry (`quarantine.deciding`).
     Raises UsageError when accepting a file that was not refused by that check, StorageError when its bytes are damaged.
@@ -406,7 +415,7 @@ def retry(settings: Settings, landing: Landing, refused: quarantine.Refused, acc
     if accept and not refused.acceptable:
         raise UsageError(f"{refused.id}: {refused.reason} Nothing in it can be accepted; mend it, or `quarantine discard`.")
     given = datetime.fromisoformat(refused.extracted_at) if refused.extracted_at else None
-    request = Request(refused.source, refused.account, given, accept, look)
+    request = Request(refused.source, account or refused.account, given, accept, look)
     moments = [given]
     if refused.withdrawn:
         request = replace(request, only=(refused.withdrawn["table"], refused.withdrawn["account"]))

@@ -7,13 +7,18 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from loaders.errors import UsageError
+from loaders.file_names import plain_name
 
 MOMENT = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)[T_ -](\d\d)[-:_.]?(\d\d)[-:_.]?(\d\d)(?:[_.](\d{6}))?(?!\d)")
 DAY = re.compile(r"(?<!\d)(20\d\d)(-?)(\d\d)\2(\d\d)(?!\d)")
 
 
 def stamp_in(name: str, zone: ZoneInfo) -> datetime | None:
-    """Return the moment, else the day, that a name states, read in `zone`, as UTC; None where it states neither."""
+    """Return the moment, else the day, that a name states, read in `zone`, as UTC; None where it states neither.
+
+    What a second download adds to a name states nothing.
+    """
+    name = plain_name(name)
     for match in MOMENT.finditer(name):
         *parts, micros = (int(part or 0) for part in match.groups())
         stated = _local(parts, micros, zone)

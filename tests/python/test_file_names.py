@@ -7,9 +7,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from conftest import land, ledger_a, rows, sale, timeline
+from conftest import cli, land, ledger_a, rows, sale, timeline
 from trials import TRIALS, copied, zip_of, zip_with
 
+from loaders import quarantine
 from loaders.file_names import plain_name
 from loaders.settings import Settings
 
@@ -39,6 +40,8 @@ AUDIENCE = b"date,listeners,streams,followers\n2025-05-01,1,11,3\n"
         ("dk_bank_details_20250529_101500.tsv", "dk_bank_details_20250529_101500.tsv"),
         ("2025-05-12_transaction_download.csv", "2025-05-12_transaction_download.csv"),
         ("ledger-2025-05-12.csv", "ledger-2025-05-12.csv"),
+        ("dk_bank_details_20250529_101500 (20260704T101010Z).tsv", "dk_bank_details_20250529_101500.tsv"),
+        ("PIG1987-audience-timeline (20260704T101010Z 2).csv", "PIG1987-audience-timeline.csv"),
         ("(1).csv", "(1).csv"),
     ],
 )
@@ -132,7 +135,16 @@ def test_an_export_of_one_account_that_nothing_names_is_asked_about(config: Sett
     (box / name).write_bytes(content)
     refused = land(config, box)[0]
     assert refused.status == "quarantined" and "--account" in refused.reason and "\n" not in refused.reason
-    assert land(config, box / name, account="somebody")[0].status == "landed"
+    again = cli(config.data_dir, "quarantine", "retry", refused.quarantine_id, "--account", "somebody")
+    assert again.returncode == 0 and again.stdout.startswith("landed 1 rows"), again.stderr
+    assert not quarantine.entries(config)
+    assert land(config, box / name, account="somebody")[0].status == "unchanged"
+
+
+def test_a_copy_from_the_inboxs_done_is_not_as_new_as_its_own_name(config: Settings, box: Path) -> None:
+    (box / "dk_bank_details (20260704T101010Z).tsv").write_bytes(ledger_a([sale("2025-03-29", "2025-01")]))
+    land(config, box)
+    assert timeline(config, "distrokid", "bank_details")[0].extracted_at == datetime(2025, 3, 29)
 
 
 def test_a_name_that_a_zip_states_names_the_account_of_a_small_section(config: Settings, box: Path) -> None:
