@@ -175,12 +175,15 @@ def land_whole(settings: Settings, landing: Landing, export: Export, named: bool
         return Outcome(export.file_name, "ignored", reason="nothing of use in it; not kept")
     with contextlib.ExitStack() as stack:
         stack.callback(landing.release)
+        warning = ""
         if any(part.table.private for part in parts):
+            warning = origin_of(settings, export, stack).warning
             kept = stack.enter_context(private_folder(settings)) / f"kept{export.path.suffix}"
             kept.write_bytes(module.cut(export))
             export = replace(export, path=kept)
             parts = read_by(module, export)
         origin = origin_of(settings, export, stack)
+        origin = replace(origin, warning=origin.warning or warning)
         parts = [on_path(part, export) for part in parts]
         keyed = [(part, account_of(settings, module, part, request, export.file_name)) for part in parts]
         keyed = [(part, account) for part, account in keyed if request.only in (None, (part.table.label, account))]

@@ -83,8 +83,12 @@ def test_a_small_file_that_is_read_whole_is_decoded_by_line_too(config: Settings
         "2025-05-04,2025-05-05,1234,CAFÉ,M,5.00,\n".encode("cp1252"),
     ]
     (box / "card.csv").write_bytes(head.encode() + b"".join(lines))
-    land(config, box)
+    checking = "Account Number,Transaction Description,Transaction Date,Transaction Type,Transaction Amount,Balance\n"
+    (box / "checking.csv").write_bytes((checking + "1234,CAFÉ,10/10/24,Debit,9.99,5.00\n").encode("cp1252"))
+    told = [one.warnings for one in land(config, box)]
+    assert told == [("1 line read as Windows-1252 (the first is line 3), the others as UTF-8",), ("read as Windows-1252",)]
     assert rows(config, "bank", "card", '"Description"') == [("CAFÉ ネ",), ("CAFÉ",)]
+    assert rows(config, "bank", "checking", '"Transaction Description"') == [("CAFÉ",)]
 
 
 def test_pure_encodings_land_the_same_content(config: Settings, box: Path) -> None:
