@@ -21,7 +21,7 @@ def spend_of(export: Export, table: Table) -> str | None:
     """
     keys = [header_key(name) for name in export.table.columns]
     amounts = [name for name in export.table.columns if AMOUNT.fullmatch(name.strip())]
-    known = {header_key(name) for name in (*NAMING, *table.required)}
+    known = {header_key(name) for name in (*NAMING, *table.required) if not AMOUNT.fullmatch(name)}
     if not amounts or not known & set(keys):
         return None
     if len(amounts) > 1:

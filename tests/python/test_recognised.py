@@ -179,7 +179,14 @@ def test_a_name_of_a_translated_export_says_what_to_set(config: Settings, box: P
 
 
 @pytest.mark.parametrize(
-    "header", ["Date,Video title,Views,Comments", "Datum;Betrag (EUR);Text", "Tag,Titel,Streams", "date,campaign,cost (USD)"]
+    "header",
+    [
+        "Date,Video title,Views,Comments",
+        "Datum;Betrag (EUR);Text",
+        "Tag,Titel,Streams",
+        "date,campaign,cost (USD)",
+        "Account,Amount spent",
+    ],
 )
 def test_other_tables_in_a_folder_are_no_exports_in_another_language(config: Settings, box: Path, header: str) -> None:
     (box / "x.csv").write_text(f"{header}\n")
