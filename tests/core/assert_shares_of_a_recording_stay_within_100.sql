@@ -4,7 +4,7 @@
 
 select
     track_id,
-    sum(royalty_percentage) as royalty_percentage
+    sum(royalty_percentage) as shares_in_all
 from {{ ref('track_artists') }}
 group by track_id
 having sum(royalty_percentage) > 100

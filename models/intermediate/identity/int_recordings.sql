@@ -308,13 +308,15 @@ titles_of_artists as (
 titles_of_one_artist as (
 
     select
-        title_key,
-        coalesce(max(nullif(song_title_key, title_key)), title_key) as song_title_key,
-        max(artist_id) as artist_id,
-        max(artist_key) as artist_key
-    from titles_of_artists
-    group by title_key
-    having count(distinct artist_key) = 1 and count(distinct nullif(song_title_key, title_key)) <= 1
+        titles.title_key,
+        coalesce(max(nullif(titles.song_title_key, titles.title_key)), titles.title_key) as song_title_key,
+        max(titles.artist_id) as artist_id,
+        max(titles.artist_key) as artist_key
+    from titles_of_artists as titles
+    group by titles.title_key
+    having
+        count(distinct titles.artist_key) = 1
+        and count(distinct nullif(titles.song_title_key, titles.title_key)) <= 1
 
 ),
 
@@ -334,13 +336,13 @@ with_song as (
 seeded_songs as (
 
     select
-        song_artist_key,
-        song_title_key,
-        max(seeded_song_id) as seeded_song_id
+        with_song.song_artist_key,
+        with_song.song_title_key,
+        max(with_song.seeded_song_id) as seeded_song_id
     from with_song
-    where song_artist_key is not null and song_title_key is not null
-    group by song_artist_key, song_title_key
-    having count(distinct seeded_song_id) = 1
+    where with_song.song_artist_key is not null and with_song.song_title_key is not null
+    group by with_song.song_artist_key, with_song.song_title_key
+    having count(distinct with_song.seeded_song_id) = 1
 
 ),
 

@@ -57,13 +57,13 @@ by_title as (
 songs_of_titles as (
 
     select
-        artist_key,
-        title_key,
-        min(song_id) as song_id
+        recordings.artist_key,
+        recordings.title_key,
+        min(recordings.song_id) as song_id
     from recordings
-    where title_key is not null
-    group by artist_key, title_key
-    having count(distinct song_id) = 1
+    where recordings.title_key is not null
+    group by recordings.artist_key, recordings.title_key
+    having count(distinct recordings.song_id) = 1
 
 ),
 
