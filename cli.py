@@ -27,6 +27,13 @@ app.add_typer(quarantine_app, name="quarantine")
 
 Account = Annotated[str | None, typer.Option(help="Whose data this is, where the file doesn't say (or says it wrong).")]
 
+Dates = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ORDER", help="How the files write dates like 5/3/2025, where they don't show it: day-first or month-first."
+    ),
+]
+
 
 @app.callback()
 def options(debug: Annotated[bool, typer.Option("--debug", help="Log every request, and more, to stderr.")] = False) -> None:
@@ -74,11 +81,12 @@ def land(
         bool,
         typer.Option("--as-one", help="The files are parts of one export (by store or month): land them as a whole."),
     ] = False,
+    dates: Dates = None,
 ) -> None:
     """Land files exported by hand; the source is guessed from their content."""
     from loaders.commands import land_paths
 
-    finish(land_paths(targets, account, extracted_at, as_one))
+    finish(land_paths(targets, account, extracted_at, as_one, dates))
 
 
 @quarantine_app.command("list")
@@ -107,11 +115,12 @@ def quarantine_accept(
 def quarantine_retry(
     id: Annotated[str, typer.Argument(help="The id that `quarantine list` shows, or its end.")],
     account: Annotated[str | None, typer.Option(help="Whose it is, where nothing says so.")] = None,
+    dates: Dates = None,
 ) -> None:
     """Land a file again, with every check."""
     from loaders.commands import retry_quarantined
 
-    finish(retry_quarantined(id, accept=False, account=account))
+    finish(retry_quarantined(id, accept=False, account=account, dates=dates))
 
 
 @quarantine_app.command("discard")

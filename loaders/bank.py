@@ -6,11 +6,12 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from loaders import date_order
 from loaders.encodings import BOM, decode
 from loaders.errors import SourceFormatError
 from loaders.files import Export
 from loaders.landing import Part
-from loaders.tables import ISO_DAY, US_DAY, US_SHORT_DAY, Table
+from loaders.tables import DATE_ORDER, ISO_DAY, MONTH_FIRST, US_DAY, US_SHORT_DAY, Table
 from loaders.text_tables import has_columns
 
 if TYPE_CHECKING:
@@ -22,19 +23,25 @@ NAMES = (r".*transaction_download", r"capitol_one_purchases", r"360")
 CARD = Table(
     SOURCE, "card", "append", whose="Card No.",
     required=("Transaction Date", "Posted Date", "Card No.", "Description", "Category", "Debit", "Credit"),
+    facts=(DATE_ORDER,),
     observed="Transaction Date", formats=(ISO_DAY, US_SHORT_DAY, US_DAY), may_be_empty=True,
+    dates=("Transaction Date", "Posted Date"), date_order=MONTH_FIRST,
 )  # fmt: skip
 CHECKING = Table(
     SOURCE, "checking", "append", whose="Account Number",
     required=(
         "Account Number", "Transaction Description", "Transaction Date", "Transaction Type", "Transaction Amount", "Balance",
     ),
+    facts=(DATE_ORDER,),
     observed="Transaction Date", formats=(US_SHORT_DAY, US_DAY, ISO_DAY), private=True, may_be_empty=True,
+    dates=("Transaction Date",), date_order=MONTH_FIRST,
 )  # fmt: skip
 PURCHASES = Table(
     SOURCE, "purchases", "append", whose="CardLast4",
     required=("Date", "Description", "Amount", "Category", "Status", "CardLast4"),
+    facts=(DATE_ORDER,),
     observed="Date", formats=(ISO_DAY, US_SHORT_DAY, US_DAY),
+    dates=("Date",), date_order=MONTH_FIRST,
 )  # fmt: skip
 TABLES = (CARD, CHECKING, PURCHASES)
 
@@ -50,8 +57,10 @@ def read(export: Export) -> list[Part] | None:
     column = table.whose
     if table is CHECKING:
         frame = with_last_four(frame, column)
+    order = date_order.order_of(export, table, frame)
+    facts = date_order.facts_of(order)
     return [
-        Part(table, rows, account=last_four(str(digits[0]), export))
+        Part(table, rows, account=last_four(str(digits[0]), export), facts=facts, date_order=order)
         for digits, rows in frame.partition_by(column, maintain_order=True, as_dict=True).items()
     ]
 

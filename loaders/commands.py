@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from loaders import quarantine
+from loaders.date_order import require_order
 from loaders.errors import BusyError, SourceFormatError, UsageError
 from loaders.found import find_files
 from loaders.intake import Outcome, Request, land_file, require_source, retry
@@ -25,7 +26,9 @@ MANY_FILES = 20
 STATUSES = ("landed", "unchanged", "ignored", "quarantined", "failed")
 
 
-def land_paths(targets: list[str], account: str | None, extracted_at: str | None, as_one: bool = False) -> int:
+def land_paths(
+    targets: list[str], account: str | None, extracted_at: str | None, as_one: bool = False, dates: str | None = None
+) -> int:
     """Land files and folders, each on its own or all as one export; return the exit code."""
     config = settings()
     source = targets[0] if targets[0] in SOURCES and not Path(targets[0]).exists() else None
@@ -35,8 +38,10 @@ def land_paths(targets: list[str], account: str | None, extracted_at: str | None
     refuse_demo_data(config)
     moment = parse_moment(extracted_at, config.zone) if extracted_at else None
     require_source(source)
-    with recorded(config, "land", targets=targets, account=account, extracted_at=extracted_at, as_one=as_one) as record:
-        request = Request(source, account, moment)
+    require_order(dates)
+    told = {"targets": targets, "account": account, "extracted_at": extracted_at, "as_one": as_one, "dates": dates}
+    with recorded(config, "land", **told) as record:
+        request = Request(source, account, moment, dates=dates)
         landed = land_joined(config, paths, request) if as_one else land_all(config, paths, request)
         outcomes = [one for of_path in landed.values() for one in of_path]
         in_vain = [path for path, of_path in landed.items() if all(one.unknown for one in of_path)]
@@ -72,11 +77,14 @@ def land_joined(config: Settings, paths: list[Path], request: Request) -> dict[P
     return {paths[0]: outcomes}
 
 
-def retry_quarantined(refused_id: str, accept: bool, yes: bool = False, account: str | None = None) -> int:
+def retry_quarantined(
+    refused_id: str, accept: bool, yes: bool = False, account: str | None = None, dates: str | None = None
+) -> int:
     """Land a refused file again; return the exit code.
 
     What accepting takes away is said before; on a terminal a person is asked, unless `yes` was given.
     """
+    require_order(dates)
     config = settings()
     with (
         quarantine.deciding(config, refused_id) as refused,
@@ -87,7 +95,7 @@ def retry_quarantined(refused_id: str, accept: bool, yes: bool = False, account:
             record["declined"] = True
             say("Nothing was changed.")
             return 0
-        outcomes = retry(config, landing, refused, accept, account=account)
+        outcomes = retry(config, landing, refused, accept, account=account, dates=dates)
         record["files"] = [asdict(one) for one in outcomes]
         record["exit_code"] = exit_code_of(outcomes)
     for outcome in outcomes:

@@ -31,12 +31,16 @@ KEY_LIMIT = 200
 
 @dataclass(frozen=True)
 class Export:
-    """One file as received: where its bytes are, and what its name, folder and zip entry say."""
+    """One file as received: where its bytes are, and what its name, folder and zip entry say.
+
+    dates: the order of day and month that a person gave for it.
+    """
 
     path: Path
     name: str
     folder: str = ""
     zip_time: datetime | None = None
+    dates: str | None = None
 
     @property
     def file_name(self) -> str:

@@ -48,6 +48,7 @@ class Request:
     accept: bool = False
     look: bool = False
     only: tuple[str, str] | None = None
+    dates: str | None = None
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ def land_whole(settings: Settings, landing: Landing, export: Export, named: bool
     Raises SourceFormatError when it is refused (EmptyExportError: a header alone), FileError where what landed before it
     is damaged.
     """
+    export = replace(export, dates=request.dates)
     found = recognise(export, request.source)
     if not found:
         if named or request.source:
@@ -395,7 +397,7 @@ def minute(moment: datetime) -> str:
 
 def refuse(settings: Settings, export: Export, error: SourceFormatError, request: Request) -> Outcome:
     """Quarantine a file."""
-    refused = quarantine.put(settings, export, error, request.source, request.account, request.extracted_at)
+    refused = quarantine.put(settings, export, error, request.source, request.account, request.extracted_at, dates=request.dates)
     return Outcome(export.file_name, "quarantined", reason=str(error), quarantine_id=refused.id)
 
 
@@ -406,6 +408,7 @@ def retry(
     accept: bool,
     look: bool = False,
     account: str | None = None,
+    dates: str | None = None,
 ) -> list[Outcome]:
     """Land a refused file again, with or without the replacement check; what lands leaves quarantine. Or only look at it.
 
@@ -418,7 +421,7 @@ def retry(
     if accept and not refused.acceptable:
         raise UsageError(f"{refused.id}: {refused.reason} Nothing in it can be accepted; mend it, or `quarantine discard`.")
     given = datetime.fromisoformat(refused.extracted_at) if refused.extracted_at else None
-    request = Request(refused.source, account or refused.account, given, accept, look)
+    request = Request(refused.source, account or refused.account, given, accept, look, dates=dates or refused.dates)
     moments = [given]
     if refused.withdrawn:
         request = replace(request, only=(refused.withdrawn["table"], refused.withdrawn["account"]))
@@ -436,7 +439,7 @@ def retry(
 def parse_again(original: Path, entry: Entry) -> list[Part]:
     """Return the parts of a stored original, read under the name it came with."""
     folder, _, name = entry.file_name.rpartition("/")
-    found = recognise(Export(original, name, folder, entry.zip_time), None)
+    found = recognise(Export(original, name, folder, entry.zip_time, entry.date_order), None)
     return found[1] if found else []
 
 

@@ -62,6 +62,7 @@ class Part:
     limited_to: the one song or release that the rows are limited to; it becomes part of the account.
     covers: first and last observation day where the rows alone don't say it.
     extracted_at: when the platform gave it, where only the loader can read it (TikTok's epoch), in UTC.
+    date_order: `day-first`, or the order that a person gave; None where dates are month first as ever, or ISO.
     """
 
     table: Table
@@ -71,6 +72,7 @@ class Part:
     limited_to: str | None = None
     covers: tuple[date, date] | None = None
     extracted_at: datetime | None = None
+    date_order: str | None = None
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ class Landing:
         """
         table = part.table
         rows, names = self.read_part(part, origin)
-        count, has_twins, sums, low, high = self.figures_of(rows, table)
+        count, has_twins, sums, low, high = self.figures_of(rows, part)
         if not count:
             raise table.without_rows(origin.file_name)
         covers = part.covers or (low and (low, high))
@@ -202,6 +204,7 @@ class Landing:
             file_sha256=origin.sha256,
             encoding=origin.encoding,
             zip_time=origin.zip_time,
+            date_order=part.date_order,
         )
         is_guessed = extracted_at is None and covers_to is not None and not table.own_file
         place = find_place(self.con, table, rows, entry, [one for one in everyone if one.account == account], is_guessed)
@@ -276,7 +279,7 @@ class Landing:
         for (name,) in run(self.con, "select table_name from duckdb_tables() where temporary"):
             run(self.con, f"drop table {quoted(name)}")
 
-    def figures_of(self, rows: str, table: Table) -> tuple[int, bool, tuple[str, str], date | None, date | None]:
+    def figures_of(self, rows: str, part: Part) -> tuple[int, bool, tuple[str, str], date | None, date | None]:
         """Return the number of rows, whether two may be equal, their hash as a multiset, and the first and last day."""
         count, different, *sums = run(
             self.con,
@@ -285,10 +288,11 @@ class Landing:
             """,
         )[0]
         low = high = None
-        if table.observed:
-            columns = ", ".join(quoted(name) for name in table.observed.split("|"))
+        if part.table.observed:
+            columns = ", ".join(quoted(name) for name in part.table.observed.split("|"))
             texts = f"(select distinct {columns} from {rows})"
-            low, high = run(self.con, f"select min({observed_day(table)}), max({observed_day(table)}) from {texts}")[0]
+            day = observed_day(part.table, part.date_order)
+            low, high = run(self.con, f"select min({day}), max({day}) from {texts}")[0]
         return count, different < count, (str(sums[0]), str(sums[1])), low, high
 
     @staticmethod

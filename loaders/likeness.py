@@ -35,7 +35,7 @@ class Likeness:
         if self.table.shared or not others:
             return None
         own = self._compared_with(entry, [one for one in everyone if one.account == entry.account])
-        day = day_of(self.table, f"date '{entry.covers_from}'") if self.table.observed else "null::date"
+        day = day_of(self.table, f"date '{entry.covers_from}'", entry.date_order) if self.table.observed else "null::date"
         known = f"where line not in (select line from {self._lines(own)})" if own else ""
         lines = f"(select {self._line} as line, {day} as day from {rows})"
         run(self.con, f"create or replace temp table new_lines as select * from {lines} {known}")

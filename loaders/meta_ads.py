@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from loaders import date_order
 from loaders import meta_ads_api as api
 from loaders.errors import SourceFormatError
 from loaders.feeds import Feed
@@ -14,7 +15,7 @@ from loaders.files import Export, iso_date, records_frame
 from loaders.landing import Part
 from loaders.meta_ads_header import NAMING, currency_of, spend_of
 from loaders.settings import Settings, split
-from loaders.tables import ISO_DAY, US_DAY, US_SHORT_DAY, Replacement, Table
+from loaders.tables import DATE_ORDER, ISO_DAY, US_DAY, US_SHORT_DAY, Replacement, Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -83,7 +84,7 @@ _MANAGER: dict[str, Any] = {
         "Campaign delivery", "Objective", "Results", "Result indicator", "Impressions", "Reach", "Frequency",
         "Clicks (all)", "Link clicks",
     ),
-    "facts": ("_header_currency",),
+    "facts": ("_header_currency", DATE_ORDER),
     "breakdowns": (
         "Age", "Gender", "Country", "Region", "DMA region", "Platform", "Placement", "Platform position",
         "Publisher platform", "Device", "Device platform", "Impression device", "Conversion device", "Hour", "Hour of day",
@@ -92,6 +93,8 @@ _MANAGER: dict[str, Any] = {
     ),
     "formats": (ISO_DAY, US_SHORT_DAY, US_DAY),
     "may_be_empty": True,
+    "dates": ("Day", "Reporting starts", "Reporting ends"),
+    "dates_follow": True,
 }  # fmt: skip
 MANAGER_DAILY = Table(
     SOURCE, "manager_daily", "replace",
@@ -197,12 +200,14 @@ def manager_parts(export: Export) -> list[Part] | None:
     if len(accounts) > 1:
         raise SourceFormatError(f"{export.file_name}: rows of several ad accounts ({', '.join(accounts)}). Export one at a time.")
     account = f"act_{accounts[0]}" if accounts else None
+    order = date_order.order_of(export, MANAGER_DAILY, frame.filter(~names_nothing()))
+    facts |= date_order.facts_of(order)
     days = frame.filter(is_of_a_day())
     if len(days):
         days = frame.filter(is_of_a_day() | names_nothing())
     windows = frame.filter(~is_of_a_day() & ~names_nothing()) if len(days) else frame
     parts = ((MANAGER_DAILY, days), (MANAGER_WINDOW, windows))
-    return [Part(table, rows, account=account, facts=facts) for table, rows in parts if len(rows)]
+    return [Part(table, rows, account=account, facts=facts, date_order=order) for table, rows in parts if len(rows)]
 
 
 def is_of_a_day() -> pl.Expr:

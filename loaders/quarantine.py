@@ -44,6 +44,7 @@ class Refused:
     reason: str
     acceptable: bool
     withdrawn: dict[str, Any] | None = None  # of an extract that was taken back: table, account, id, when it was seen again
+    dates: str | None = None
 
     def folder(self, settings: Settings) -> Path:
         return settings.quarantine_dir / self.id
@@ -57,7 +58,7 @@ class Refused:
 
 def put(
     settings: Settings, export: Export, error: LoaderError, source: str | None, account: str | None,
-    extracted_at: datetime | None, withdrawn: dict[str, Any] | None = None,
+    extracted_at: datetime | None, withdrawn: dict[str, Any] | None = None, dates: str | None = None,
 ) -> Refused:  # fmt: skip
     """Keep a refused file's bytes and reason; the same file refused again keeps its entry."""
     sha256 = digest(export.path)
@@ -79,6 +80,7 @@ def put(
         reason=readable(strike(str(error))),
         acceptable=isinstance(error, ReplacementError),
         withdrawn=withdrawn,
+        dates=dates,
     )
     reason = json.dumps(asdict(refused), ensure_ascii=False, indent=2).encode()
     if known and is_intact(known.folder(settings) / known.stored_as, sha256):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from loaders.damage import naming_damage
 from loaders.errors import ReplacementError
 from loaders.sql import columns_of, day_of, quoted, run
-from loaders.tables import Replacement, Table
+from loaders.tables import DATE_ORDER, DAY_FIRST, Replacement, Table
 from loaders.timeline import Entry, holder_of, nearest, rows_of
 
 if TYPE_CHECKING:
@@ -112,7 +112,8 @@ class Check:
             keys = ", ".join(f"{compared(one, rule, found)} as {quoted(one)}" for one in columns)
             run(self.con, f"create or replace temp table {name} as select {keys} from {rows}")
             return
-        day = day_of(self.table, first) if self.table.observed else first
+        order = DAY_FIRST if DATE_ORDER in found else None
+        day = day_of(self.table, first, order) if self.table.observed else first
         measures = "".join(f", {number(one, found)} as measure_{place}" for place, one in enumerate(rule.measures))
         amounts = "".join(f", {amount(one, found)} as amount_{place}" for place, one in enumerate(rule.measures))
         groups = "".join(f", upper(trim({quoted(one)})) as group_{place}" for place, one in enumerate(rule.groups))
@@ -255,13 +256,19 @@ def number(name: str, found: tuple[str, ...]) -> str:
     """A column by value, for comparing alone: null where it is no number, or not in the file."""
     if name not in found:
         return "null::double"
-    value = f"try_cast(replace({quoted(name)}, ',', '') as double)"
+    value = f"try_cast({bare_number(name)} as double)"
     return f"(case when isfinite({value}) then {value} end)"
 
 
 def amount(name: str, found: tuple[str, ...]) -> str:
     """A column's exact value, for telling it: null where it is no number."""
-    return f"try_cast(replace({quoted(name)}, ',', '') as decimal(24, 12))" if name in found else "null::decimal(24, 12)"
+    return f"try_cast({bare_number(name)} as decimal(24, 12))" if name in found else "null::decimal(24, 12)"
+
+
+def bare_number(name: str) -> str:
+    """A column's text without what models read past: thousands' commas, a dollar's sign, brackets for a minus."""
+    text = f"trim({quoted(name)})"
+    return f"case when starts_with({text}, '(') then '-' else '' end || regexp_replace({text}, '[$,()+]', '', 'g')"
 
 
 def compared(name: str, rule: Replacement, found: tuple[str, ...]) -> str:

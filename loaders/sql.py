@@ -73,15 +73,16 @@ def multiset_sums(sha: str) -> str:
     return f"sum({leading_bits(sha)}), sum(('0x' || substr({sha}, 16, 15))::bigint)"
 
 
-def observed_day(table: Table) -> str:
-    """The observation day of a row, null where it can't be read."""
+def observed_day(table: Table, order: str | None = None) -> str:
+    """The observation day of a row, null where it can't be read, or can't be: the year 0001 or 9999 stands for no date."""
     columns = [quoted(name) for name in table.observed.split("|")]
-    tries = ", ".join(f"try_strptime(trim({column}), '{form}')" for column in columns for form in table.formats)
-    return f"coalesce({tries})::date"
+    tries = ", ".join(f"try_strptime(trim({column}), '{form}')" for column in columns for form in table.formats_in(order))
+    day = f"coalesce({tries})::date"
+    return f"case when {day} between date '1900-01-01' and date '2099-12-31' then {day} end"
 
 
-def day_of(table: Table, first: str) -> str:
+def day_of(table: Table, first: str, order: str | None = None) -> str:
     """The observation day of a row; where days come without a year, counted from the first."""
     if not table.counted_days:
-        return observed_day(table)
-    return f"coalesce({observed_day(table)}, {first} + (_row_number - 1)::int)"
+        return observed_day(table, order)
+    return f"coalesce({observed_day(table, order)}, {first} + (_row_number - 1)::int)"

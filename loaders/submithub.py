@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
+from loaders import date_order
 from loaders.files import Export
 from loaders.landing import Part
-from loaders.tables import ISO_DAY, US_DAY, US_SHORT_DAY, Table
+from loaders.tables import DATE_ORDER, ISO_DAY, MONTH_FIRST, US_DAY, US_SHORT_DAY, Table
 from loaders.text_tables import has_columns
 
 if TYPE_CHECKING:
@@ -21,12 +21,17 @@ SUBMISSIONS = Table(
     SOURCE, "submissions", "append",
     required=("Song", "Campaign url", "Outlet", "Action", "Sent"),
     optional=("Outlet type", "Feedback", "Received", "Listen time"),
+    facts=(DATE_ORDER,),
     observed="Sent", formats=(ISO_DAY, US_SHORT_DAY, US_DAY), may_be_empty=True,
+    dates=("Sent", "Received"), date_order=MONTH_FIRST,
 )  # fmt: skip
-LINKS = Table(SOURCE, "links", "append", required=("date", "link", "service", "clicks"), own_file=True, may_be_empty=True)
+LINKS = Table(
+    SOURCE, "links", "append",
+    required=("date", "link", "service", "clicks"),
+    facts=(DATE_ORDER,),
+    dates=("date",), date_order=MONTH_FIRST, own_file=True, may_be_empty=True,
+)  # fmt: skip
 TABLES = (SUBMISSIONS, LINKS)
-DAYS = ("Sent", "Received")
-TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)? *([AaPp][Mm]|Z|[+-]\d{2}:?\d{2})?$")
 
 
 def read(export: Export) -> list[Part] | None:
@@ -34,28 +39,21 @@ def read(export: Export) -> list[Part] | None:
     if export.kind != "text":
         return None
     if has_columns(export.table, SUBMISSIONS.required):
-        return [Part(SUBMISSIONS, export.table, covers=days_of(export.table.frame(SUBMISSIONS)))]
+        frame = export.table.frame(SUBMISSIONS)
+        order = date_order.order_of(export, SUBMISSIONS, frame)
+        covers = days_of(frame, order)
+        return [Part(SUBMISSIONS, export.table, covers=covers, facts=date_order.facts_of(order), date_order=order)]
     if has_columns(export.table, LINKS.required):
-        return [Part(LINKS, export.table)]
+        order = date_order.order_of(export, LINKS, export.table.frame(LINKS))
+        return [Part(LINKS, export.table, facts=date_order.facts_of(order), date_order=order)]
     return None
 
 
-def days_of(frame: pl.DataFrame) -> tuple[date, date] | None:
+def days_of(frame: pl.DataFrame, order: str | None) -> tuple[date, date] | None:
     """Return the first and last day that a submission was sent or answered; None where no day can be read.
 
     An answer changes a row without a new one being sent, so both columns say how new an export is.
     """
-    texts = {text for name in DAYS if name in frame.columns for text in frame[name].unique()}
-    days = [day for text in texts if (day := day_of(text))]
-    return (min(days), max(days)) if days else None
-
-
-def day_of(text: str) -> date | None:
-    """Return the day that a text states, ISO or US, with or without a time; None for anything else."""
-    bare = TIME.sub("", text.strip())
-    for form in SUBMISSIONS.formats:
-        try:
-            return datetime.strptime(bare, form).date()
-        except ValueError:
-            continue
-    return None
+    texts = {text for name in SUBMISSIONS.dates if name in frame.columns for text in frame[name].unique()}
+    days = [day for text in texts if (day := date_order.day_of(text, order))]
+    return date_order.span(days) if days else None

@@ -30,6 +30,9 @@ ISO_DAY = "%Y-%m-%d"
 ISO_MONTH = "%Y-%m"
 US_DAY = "%m/%d/%Y"
 US_SHORT_DAY = "%m/%d/%y"
+MONTH_FIRST, DAY_FIRST = "month-first", "day-first"
+DATE_ORDER = "_header_date_order"  # the fact that an extract's dates are day first; it has no such column elsewhere
+IN_DAY_FIRST = {US_DAY: "%d/%m/%Y", US_SHORT_DAY: "%d/%m/%y"}
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,9 @@ class Table:
     private: originals are cut to the parts that are read before they are stored.
     own_file: kept by the label itself, so the landing time is its clock.
     counted_days: days may come without a year; the first is in `_covers_from` and each row is one day later.
+    dates: columns whose dates may be written day or month first; where ranges follow each other, the row's day, first and last.
+    date_order: the order that the source documents; None where it depends on the account's language.
+    dates_follow: the ranges of its rows follow each other, so a gap shows that they are read in the wrong order.
     any_columns: the header is not established, so every column lands as it comes.
     delimiters: what separates columns in a text export.
     most_rows: the most rows that the platform puts into one export.
@@ -91,6 +97,9 @@ class Table:
     private: bool = False
     own_file: bool = False
     counted_days: bool = False
+    dates: tuple[str, ...] = ()
+    date_order: Literal["month-first"] | None = None
+    dates_follow: bool = False
     any_columns: bool = False
     delimiters: tuple[str, ...] = (",",)
     most_rows: int | None = None
@@ -120,3 +129,7 @@ class Table:
         if self.may_be_empty:
             return EmptyExportError(f"a header without rows for {self.label}: an empty export")
         return SourceFormatError(f"{file_name}: a header and no lines for {self.label}. Export it again, with data.")
+
+    def formats_in(self, order: str | None) -> tuple[str, ...]:
+        """The formats of the observation column in an order of day and month; None is month first."""
+        return tuple(IN_DAY_FIRST.get(form, form) for form in self.formats) if order == DAY_FIRST else self.formats

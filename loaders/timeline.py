@@ -44,6 +44,7 @@ class Entry:
     file_sha256: str
     encoding: str = "utf-8"
     zip_time: datetime | None = None
+    date_order: str | None = None
     path: Path | None = None
 
     @property
@@ -53,6 +54,8 @@ class Entry:
     def to_json(self) -> str:
         """The entry as stored in a Parquet footer or a sighting."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "path"}
+        if self.date_order is None:
+            del values["date_order"]
         return json.dumps({name: v.isoformat() if isinstance(v, date) else v for name, v in values.items()})
 
     @classmethod

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -110,9 +109,6 @@ def report(export: Export, answers: list[dict[str, Any]]) -> list[Part]:
                 f"{export.file_name}: a report of {', '.join(names)} by {by}. Ask for dimensions=day, with views."
             )
         days += [dict(zip(names, row, strict=True)) for row in answer.get("rows") or []]
-    for day, count in Counter(one["day"] for one in days).items():
-        if count > 1:
-            raise SourceFormatError(f"{export.file_name}: {day} stands in it {count} times. Ask for the report again.")
     if not days:
         return []
     if stated := stated_by(VIDEO_NAME, export.name):

@@ -52,8 +52,12 @@
 {%- endmacro %}
 
 
-{#- Of a `replace` table: each day's rows from the newest extract that covers it. -#}
-{% macro rows_by_coverage(relation, day) %}
+{#-
+    Of a `replace` table: each day's rows from the newest extract that covers it. With a key (the columns beside account and
+    day; an empty list where those are all), an extract that states it twice counts once: the later row. Rows that can't be
+    read all stay, to be listed.
+-#}
+{% macro rows_by_coverage(relation, day, key=none) %}
     select landed.*
     from {{ relation }} as landed
     inner join ({{ days_by_coverage(relation, day) }}) as newest
@@ -61,6 +65,20 @@
             landed._account = newest._account
             and landed._extract_id = newest._extract_id
             and landed.{{ day }} is not distinct from newest.covered_day
+    {%- if key is not none %}
+    qualify
+        landed.reject_reason is not null
+        or row_number() over (
+            partition by
+                landed._account,
+                landed.{{ day }},
+                {%- for column in key %}
+                landed.{{ column }},
+                {%- endfor %}
+                landed.reject_reason is null
+            order by landed._row_number desc
+        ) = 1
+    {%- endif %}
 {%- endmacro %}
 
 
@@ -80,8 +98,9 @@
 {%- endmacro %}
 
 
-{#- Of a `snapshot` table: the rows of each account's last extract. -#}
-{% macro rows_of_last_extract(relation) %}
+{#- Of a `snapshot` table: the rows of each account's last extract. With a key, what it states twice counts once: the later
+    row. Rows that can't be read all stay, to be listed. -#}
+{% macro rows_of_last_extract(relation, key=none) %}
     select landed.*
     from {{ relation }} as landed
     inner join (
@@ -92,14 +111,42 @@
         group by _account
     ) as newest
         on landed._account = newest._account and landed._extract_id = newest._extract_id
+    {%- if key is not none %}
+    qualify
+        landed.reject_reason is not null
+        or row_number() over (
+            partition by
+                landed._account,
+                {%- for column in key %}
+                landed.{{ column }},
+                {%- endfor %}
+                landed.reject_reason is null
+            order by landed._row_number desc
+        ) = 1
+    {%- endif %}
 {%- endmacro %}
 
 
-{#- Of an `append` table: each key once, with the newest extract's values; of a key twice in one extract, the later row. -#}
+{#-
+    Of an `append` table: each key once, with the newest extract's values; of two rows in one extract the later. A row that
+    can't be read is listed until a newer extract states its key again, and takes nothing from an earlier row that can.
+-#}
 {% macro rows_by_key(relation, key) %}
     select landed.*
     from {{ relation }} as landed
     inner join ({{ extracts_in_order(relation) }}) as extracts
         on landed._account = extracts._account and landed._extract_id = extracts._extract_id
-    qualify row_number() over (partition by landed.{{ key }} order by extracts.place desc, landed._row_number desc) = 1
+    qualify
+        row_number() over (
+            partition by
+                coalesce(landed.{{ key }}, landed._extract_id || '|' || cast(landed._row_number as string)),
+                landed.reject_reason is null
+            order by extracts.place desc, landed._row_number desc
+        ) = 1
+        and (
+            landed.reject_reason is null
+            or extracts.place >= coalesce(
+                max(case when landed.reject_reason is null then extracts.place end) over (partition by landed.{{ key }}), 0
+            )
+        )
 {%- endmacro %}

@@ -10,7 +10,7 @@
         'toolost.spotify_daily': {'rows': ref('int_toolost_spotify_daily_kept'), 'amount': 'stream_count'},
         'toolost.apple_daily': {'rows': ref('int_toolost_apple_daily_kept'), 'amount': 'stream_count'},
         'toolost.discovery': {
-            'rows': '(' ~ rows_by_coverage(ref('stg_toolost__discovery'), 'discovery_month') ~ ')',
+            'rows': '(' ~ rows_by_coverage(ref('stg_toolost__discovery'), 'discovery_month', key=[]) ~ ')',
             'only': "a check: these streams are among Spotify''s",
         },
         'toolost.apple_tracks': {'rows': newest_of('stg_toolost__apple_tracks'), 'only': "a check of the total"},
@@ -19,7 +19,7 @@
         'spotify.audience_daily': {'rows': ref('int_spotify_audience_daily_kept'), 'amount': 'streams'},
         'spotify.song_daily': {'rows': ref('int_spotify_song_daily_kept'), 'only': "no mart takes it"},
         'spotify.songs': {'rows': newest_of('stg_spotify__songs'), 'only': "no mart takes it"},
-        'spotify.catalogue': {'rows': ref('int_spotify_catalogue_kept'), 'aside': "albums, and tracks without an ISRC"},
+        'spotify.catalogue': {'rows': ref('int_spotify_catalogue_kept'), 'aside': "albums, tracks without an ISRC, and those of other artists"},
         'tiktok.overview': {'rows': ref('int_tiktok_overview_kept'), 'amount': 'video_views'},
         'tiktok.follower_history': {'rows': ref('int_tiktok_follower_history_kept'), 'amount': 'followers_total'},
         'tiktok.viewers': {'rows': ref('int_tiktok_viewers_kept'), 'amount': 'viewers'},

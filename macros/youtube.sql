@@ -3,7 +3,7 @@
     {%- set text = 'trim(' ~ expression ~ ')' -%}
     case
         when
-            {{ matches(text, "'^P([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+S)?)?$'") }}
+            {{ matches(text, "'^P([0-9]{1,6}D)?(T([0-9]{1,6}H)?([0-9]{1,6}M)?([0-9]{1,6}S)?)?$'") }}
             and {{ matches(text, "'[0-9][DHMS]$'") }}
             then
                 coalesce(try_cast(nullif(regexp_extract({{ text }}, 'P([0-9]+)D', 1), '') as bigint), 0) * 86400

@@ -105,6 +105,6 @@ def read_again(landing: Landing, original: Path, entry: Entry, labels: set[str])
         for part in parse_again(original, entry):
             if part.table.label in labels:
                 rows, names = landing.read_part(part, origin)
-                count, _, sums, *_ = landing.figures_of(rows, part.table)
+                count, _, sums, *_ = landing.figures_of(rows, part)
                 found.append((part, names, count, sums))
     return found

@@ -88,7 +88,7 @@ def quarantined(config: Settings, table: Table, entry: Entry, sightings: list[En
         f"{entry.file_name}: withdrawn by hand: {entry.rows:,} rows of {table.label}, account {entry.account}."
     )
     account = account_to_ask_for(config, export, table, entry.account)
-    return quarantine.put(config, export, reason, table.source, account, entry.extracted_at, withdrawn)
+    return quarantine.put(config, export, reason, table.source, account, entry.extracted_at, withdrawn, entry.date_order)
 
 
 def take_out(landing: Landing, config: Settings, table: Table, record: Withdrawn) -> None:

@@ -25,7 +25,7 @@
 
 {#- An ISO day or time, with `T` or a space between, a fraction or none, in UTC where it has an offset; null for others. -#}
 {% macro iso_moment(expression) %}
-    {%- set day = "[0-9]{4}-[0-9]{2}-[0-9]{2}" -%}
+    {%- set day = "(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}" -%}
     {%- set text = replace_all("replace(trim(" ~ expression ~ "), ' ', 'T')", "'[.][0-9]+'", "''") -%}
     case
         when {{ matches(text, "'^" ~ day ~ "(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?$'") }}

@@ -23,10 +23,15 @@
 {% macro spark__days_between(first, last) %}datediff({{ last }}, {{ first }}){% endmacro %}
 
 
-{#- A day as it is written: ISO or US, a month or day of one digit too, and no year before 1000; else null. -#}
+{#- A day that can be: from 1900 to 2099. The year 0001 or 9999 is what programs write for no date. -#}
+{% macro possible_day(day) %}
+    case when {{ day }} >= cast('1900-01-01' as date) and {{ day }} < cast('2100-01-01' as date) then {{ day }} end
+{%- endmacro %}
+
+
+{#- A day as it is written: ISO or US, a month or day of one digit too; null for anything else and for a day that can't be. -#}
 {% macro parsed_date(expression, format) -%}
-    {%- set day = adapter.dispatch('parsed_date')(expression, format) -%}
-    case when {{ day }} >= cast('1000-01-01' as date) then {{ day }} end
+    {{ possible_day(adapter.dispatch('parsed_date')(expression, format)) }}
 {%- endmacro %}
 
 {% macro duckdb__parsed_date(expression, format) -%}

@@ -38,7 +38,7 @@
 {% macro spark__minutes_before(moment, minutes) %}{{ moment }} - make_dt_interval(0, 0, {{ minutes }}){% endmacro %}
 
 
-{#- A time with its offset (2025-05-23T10:15:00-0700, +01:00 or Z) in UTC without zone; null for what is none. -#}
+{#- A time with its offset (2025-05-23T10:15:00-0700, +01:00 or Z) in UTC without zone; null for what is none, or can't be. -#}
 {% macro utc_timestamp(expression) %}
     {%- set offset = "replace(substr(trim(" ~ expression ~ "), 20), ':', '')" -%}
     {%- set sign = "case when left(" ~ offset ~ ", 1) = '-' then -1 else 1 end" -%}
@@ -47,7 +47,7 @@
     case
         when {{ matches(
             "trim(" ~ expression ~ ")",
-            "'^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:?[0-9]{2})$'"
+            "'^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:?[0-9]{2})$'"
         ) }}
             then {{ minutes_before(
                 "try_cast(replace(left(trim(" ~ expression ~ "), 19), 'T', ' ') as timestamp)",

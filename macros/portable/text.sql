@@ -1,7 +1,9 @@
 {#- Text functions whose form differs between engines. Patterns use no backslashes: `[0-9]`, `[.]`. -#}
 
-{#- A pattern as Java reads it: its `$` would also match before a line break that ends the text. -#}
-{% macro java_pattern(pattern) %}{{ return(pattern | replace('$', '$(?!(?s:.))')) }}{% endmacro %}
+{#- A pattern as Java reads it: its `$` would also match before a line break that ends the text. A dollar's sign is `[$]`. -#}
+{% macro java_pattern(pattern) %}
+    {{- return(pattern | replace('[$]', '[dollar]') | replace('$', '$(?!(?s:.))') | replace('[dollar]', '[$]')) -}}
+{% endmacro %}
 
 
 {% macro matches(expression, pattern) %}{{ return(adapter.dispatch('matches')(expression, pattern)) }}{% endmacro %}
@@ -27,15 +29,17 @@
 {% macro spark__upper_name(expression) %}upper(replace({{ expression }}, 'ß', 'SS')){% endmacro %}
 
 
+{#- A value in a JSON text; null where it holds none, or is no JSON. -#}
 {% macro json_text(expression, path) %}{{ return(adapter.dispatch('json_text')(expression, path)) }}{% endmacro %}
 
-{% macro duckdb__json_text(expression, path) %}json_extract_string({{ expression }}, {{ path }}){% endmacro %}
+{% macro duckdb__json_text(expression, path) %}json_extract_string(try_cast({{ expression }} as json), {{ path }}){% endmacro %}
 
 {% macro spark__json_text(expression, path) %}get_json_object({{ expression }}, {{ path }}){% endmacro %}
 
 
+{#- One row per item of a JSON list; none where the text is no list. -#}
 {% macro json_items(expression) %}{{ return(adapter.dispatch('json_items')(expression)) }}{% endmacro %}
 
-{% macro duckdb__json_items(expression) %}unnest(from_json({{ expression }}, '["json"]'))::varchar{% endmacro %}
+{% macro duckdb__json_items(expression) %}unnest(try_cast(try_cast({{ expression }} as json) as json[]))::varchar{% endmacro %}
 
 {% macro spark__json_items(expression) %}explode(from_json({{ expression }}, 'array<string>')){% endmacro %}

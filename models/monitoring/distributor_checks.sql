@@ -41,7 +41,7 @@ apple_countries as (
 
 discovery as (
 
-    {{ rows_by_coverage(ref('stg_toolost__discovery'), 'discovery_month') }}
+    {{ rows_by_coverage(ref('stg_toolost__discovery'), 'discovery_month', key=[]) }}
 
 ),
 

@@ -179,8 +179,9 @@ set_aside as (
         union all
 
         select {{ rows_found("'" ~ source_table ~ "'") }}
-        from {{ tables_kept()[source_table].rows }}
-        where reject_reason is null and isrc is null
+        from {{ tables_kept()[source_table].rows }} as kept
+        left join {{ ref('tracks') }} as mart on kept.isrc = mart.isrc
+        where kept.reject_reason is null and mart.isrc is null
     {% endfor %}
 
 ),

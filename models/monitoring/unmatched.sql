@@ -62,6 +62,12 @@ submissions_unmatched as (
 
 ),
 
+catalog_unmatched as (
+
+    select * from {{ ref('int_catalog_unmatched') }}
+
+),
+
 stated as (
 
     select
@@ -226,6 +232,17 @@ final as (
         amount_usd,
         streams
     from recordings_unmatched
+
+    union all
+
+    select
+        kind,
+        value,
+        source,
+        row_count,
+        amount_usd,
+        streams
+    from catalog_unmatched
 
 )
 

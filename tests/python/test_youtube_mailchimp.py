@@ -86,7 +86,6 @@ def test_pages_of_one_answer_are_one_extract_and_every_channel_its_own_account(c
         (report([["DE", 5]], ("country", "views")), "by country. Ask for dimensions=day"),
         (report([["2026-06-01", "DE", 5]], ("day", "country", "views")), "by day, country"),
         (report([["2026-06-01", 5]], ("day", "likes")), "with views"),
-        (report([["2026-06-01", 5], ["2026-06-01", 6]]), "2026-06-01 stands in it 2 times"),
         (report([["2026-06-01"]]), "begins like an answer of youtube"),
         ({"kind": "youtube#videoListResponse", "items": [{"id": "v1", "snippet": {}}]}, "v1 lacks statistics, contentDetails"),
         ([videos(video("v1")), report([["2026-06-01", 5]])], "several kinds"),

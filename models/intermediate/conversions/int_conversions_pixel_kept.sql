@@ -23,7 +23,7 @@ final as (
     qualify
         row_number() over (
             partition by events.conversion_id
-            order by extracts.place desc, events.event_at asc nulls last, events.row_id asc
+            order by extracts.place desc, events.event_at asc nulls last, events._row_number desc
         ) = 1
 
 )

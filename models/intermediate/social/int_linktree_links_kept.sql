@@ -1,4 +1,5 @@
--- The clicks that count: of the windows that end on one day, the largest; of its captures, the newest.
+-- The clicks that count: of the windows that end on one day, the largest; of its captures, the newest. A link that a
+-- capture states twice counts once: the later row.
 
 with
 
@@ -29,7 +30,8 @@ chosen as (
 
     select
         windows._account,
-        windows._extract_id
+        windows._extract_id,
+        windows.window_to
     from windows
     inner join extracts
         on windows._account = extracts._account and windows._extract_id = extracts._extract_id
@@ -45,7 +47,17 @@ final as (
 
     select links.*
     from links
-    inner join chosen on links._account = chosen._account and links._extract_id = chosen._extract_id
+    inner join chosen
+        on
+            links._account = chosen._account
+            and links._extract_id = chosen._extract_id
+            and links.window_to is not distinct from chosen.window_to
+    qualify
+        links.reject_reason is not null
+        or row_number() over (
+            partition by links._account, links._extract_id, links.link_id, links.window_to, links.reject_reason is null
+            order by links._row_number desc
+        ) = 1
 
 )
 

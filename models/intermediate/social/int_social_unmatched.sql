@@ -1,4 +1,5 @@
--- Accounts whose name is no artist's: TikTok handles, Spotify for Artists exports, YouTube channels (design §6, rule 2).
+-- Handles whose stated differences of followers are not those of their levels, and accounts whose name is no
+-- artist's: TikTok handles, Spotify for Artists exports, YouTube channels (design §6, rule 2).
 
 with
 
@@ -11,6 +12,12 @@ tiktok_metrics as (
 spotify_audience as (
 
     select * from {{ ref('spotify_audience_daily') }}
+
+),
+
+followers as (
+
+    select * from {{ ref('int_tiktok_followers_gained') }}
 
 ),
 
@@ -78,6 +85,19 @@ final as (
     from youtube_rows
     where artist_id = 0
     group by coalesce(channel_title, channel_id)
+
+    union all
+
+    select
+        'follower_difference' as kind,
+        account_handle as value,
+        'tiktok' as source,
+        cast(count(*) as bigint) as row_count,
+        cast(null as decimal(24, 12)) as amount_usd,
+        cast(null as bigint) as streams
+    from followers
+    where is_contradicted
+    group by account_handle
 
 )
 

@@ -1,3 +1,3 @@
 -- The days that count: each from the newest capture that covers it (design §3).
 
-{{ rows_by_coverage(ref('stg_distrokid__apple_daily'), 'stream_date') }}
+{{ rows_by_coverage(ref('stg_distrokid__apple_daily'), 'stream_date', key=[]) }}

@@ -11,7 +11,7 @@ landed as (
 
 kept as (
 
-    {{ rows_by_coverage(ref('stg_legacy__daily_streams'), 'stream_date') }}
+    {{ rows_by_coverage(ref('stg_legacy__daily_streams'), 'stream_date', key=['data_source']) }}
 
 ),
 
@@ -87,7 +87,7 @@ judged as (
         tall.data_source,
         tall.series,
         tall.stream_date,
-        {{ whole_number('tall.stream_count_text') }} as stream_count,
+        {{ count_of('tall.stream_count_text') }} as stream_count,
         tall._account,
         tall._extract_id,
         tall._extracted_at,
@@ -97,7 +97,7 @@ judged as (
         case
             when tall.stream_date is null then 'date can''t be read: ' || coalesce(tall.stream_date_text, '')
             when tall.data_source is null then 'source is blank'
-            when {{ whole_number('tall.stream_count_text') }} is null
+            when {{ count_of('tall.stream_count_text') }} is null
                 then tall.series || ' is no whole number: ' || tall.stream_count_text
         end as reject_reason
     from tall

@@ -97,6 +97,7 @@ final as (
         case when transaction_type = 'sale' then earnings_usd end as gross_revenue_usd,
         earnings_usd as net_revenue_usd,
         songwriter_royalties_withheld_usd,
+        recoup_usd,
         case when transaction_type = 'sale' then {{ ratio('earnings_usd', 'quantity') }} end as royalty_rate,
 
         ---------- dates

@@ -9,8 +9,7 @@ overview as (
 
 followers as (
 
-    select * from {{ ref('int_tiktok_follower_history_kept') }}
-    where reject_reason is null
+    select * from {{ ref('int_tiktok_followers_gained') }}
 
 ),
 
@@ -91,7 +90,7 @@ joined as (
         viewers.returning_viewers,
         followers.followers_total,
         case
-            when followers.followers_difference is not null then followers.followers_difference
+            when followers.followers_gained is not null then followers.followers_gained
             when overview.followers_net_growth is not null then overview.followers_net_growth
             when overview.followers_lost is not null then overview.followers_gained - overview.followers_lost
             else overview.followers_gained

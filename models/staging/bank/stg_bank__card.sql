@@ -21,8 +21,8 @@ renamed as (
         {{ blank_to_null('Credit') }} as credit_text,
 
         ---------- numerics
-        {{ money('Debit') }} as debit,
-        {{ money('Credit') }} as credit,
+        {{ money('Debit') }} as plain_debit,
+        {{ money('Credit') }} as plain_credit,
 
         ---------- dates
         {{ iso_or_us_date(adapter.quote('Transaction Date')) }} as transaction_date,
@@ -41,6 +41,27 @@ renamed as (
 
 ),
 
+-- `1,234` is a thousand and more where the file's other amounts have a decimal point.
+valued as (
+
+    select
+        *,
+        {{ grouped_money('debit_text', 'plain_debit', ['debit_text', 'credit_text']) }} as debit,
+        {{ grouped_money('credit_text', 'plain_credit', ['debit_text', 'credit_text']) }} as credit
+    from renamed
+
+),
+
+signed as (
+
+    select
+        *,
+        {{ is_written_negative('debit') }} as debits_are_negative,
+        {{ is_written_negative('credit') }} as credits_are_negative
+    from valued
+
+),
+
 judged as (
 
     select
@@ -50,23 +71,26 @@ judged as (
                 then 'Transaction Date can''t be read: ' || coalesce(transaction_date_text, '')
             when posted_date is null and posted_date_text <> '' then 'Posted Date can''t be read: ' || posted_date_text
             when debit_text is null and credit_text is null then 'Debit and Credit are both blank'
-            when debit_text is not null and credit_text is not null
+            when debit_text is not null and credit_text is not null and debit <> 0 and credit <> 0
                 then 'Debit and Credit are both filled: ' || debit_text || ', ' || credit_text
             when debit_text is not null and debit is null then 'Debit is no plain amount: ' || debit_text
             when credit_text is not null and credit is null then 'Credit is no plain amount: ' || credit_text
-            when debit < 0 then 'Debit is negative: ' || debit_text
-            when credit < 0 then 'Credit is negative: ' || credit_text
         end as reject_reason
-    from renamed
+    from signed
 
 ),
 
-valued as (
+-- A column whose amounts are all negative writes them so; in any other a negative amount is one taken back.
+summed as (
 
     select
         *,
         case
-            when reject_reason is null then cast(coalesce(debit, 0) - coalesce(credit, 0) as decimal(24, 12))
+            when reject_reason is null
+                then cast(
+                    coalesce(case when debits_are_negative then -debit else debit end, 0)
+                    - coalesce(case when credits_are_negative then -credit else credit end, 0) as decimal(24, 12)
+                )
         end as amount
     from judged
 
@@ -79,7 +103,7 @@ keyed as (
         {{ surrogate_key([
             "'card'", '_account', 'transaction_date', name_key('description'), 'cast(amount as decimal(24, 6))'
         ]) }} as transaction_key
-    from valued
+    from summed
 
 ),
 

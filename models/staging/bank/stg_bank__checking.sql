@@ -19,7 +19,7 @@ renamed as (
         trim({{ adapter.quote('Transaction Amount') }}) as amount_text,
 
         ---------- numerics
-        {{ money(adapter.quote('Transaction Amount')) }} as stated_amount,
+        {{ money(adapter.quote('Transaction Amount')) }} as plain_amount,
 
         ---------- dates
         {{ iso_or_us_date(adapter.quote('Transaction Date')) }} as transaction_date,
@@ -37,6 +37,25 @@ renamed as (
 
 ),
 
+-- `1,234` is a thousand and more where the file's other amounts have a decimal point.
+valued as (
+
+    select
+        *,
+        {{ grouped_money('amount_text', 'plain_amount', ['amount_text']) }} as stated_amount
+    from renamed
+
+),
+
+signed as (
+
+    select
+        *,
+        {{ is_written_negative('stated_amount', 'transaction_type') }} as amounts_are_negative
+    from valued
+
+),
+
 judged as (
 
     select
@@ -47,19 +66,19 @@ judged as (
             when coalesce(transaction_type, '') not in ('debit', 'credit')
                 then 'Transaction Type is neither Debit nor Credit: ' || coalesce(transaction_type, '')
             when stated_amount is null then 'Transaction Amount is no plain amount: ' || coalesce(amount_text, '')
-            when stated_amount < 0 then 'Transaction Amount is negative: ' || amount_text
         end as reject_reason
-    from renamed
+    from signed
 
 ),
 
-valued as (
+-- Debits, or credits, that are all negative are written so; among others a negative amount is one taken back.
+summed as (
 
     select
         *,
         case
             when reject_reason is not null then null
-            when transaction_type = 'debit' then stated_amount
+            when (transaction_type = 'debit') <> amounts_are_negative then stated_amount
             else cast(-stated_amount as decimal(24, 12))
         end as amount
     from judged
@@ -73,7 +92,7 @@ keyed as (
         {{ surrogate_key([
             "'bank'", '_account', 'transaction_date', name_key('description'), 'cast(amount as decimal(24, 6))'
         ]) }} as transaction_key
-    from valued
+    from summed
 
 ),
 

@@ -20,7 +20,7 @@ renamed as (
         trim(Amount) as amount_text,
 
         ---------- numerics
-        {{ money('Amount') }} as stated_amount,
+        {{ money('Amount') }} as plain_amount,
 
         ---------- dates
         {{ iso_or_us_date('Date') }} as transaction_date,
@@ -38,6 +38,25 @@ renamed as (
 
 ),
 
+-- `1,234` is a thousand and more where the file's other amounts have a decimal point.
+valued as (
+
+    select
+        *,
+        {{ grouped_money('amount_text', 'plain_amount', ['amount_text']) }} as stated_amount
+    from renamed
+
+),
+
+signed as (
+
+    select
+        *,
+        {{ is_written_negative('stated_amount') }} as amounts_are_negative
+    from valued
+
+),
+
 judged as (
 
     select
@@ -46,17 +65,20 @@ judged as (
             when transaction_date is null then 'Date can''t be read: ' || coalesce(transaction_date_text, '')
             when stated_amount is null then 'Amount is no plain amount: ' || coalesce(amount_text, '')
         end as reject_reason
-    from renamed
+    from signed
 
 ),
 
-valued as (
+-- Amounts that are all negative are purchases written so; among others a negative one is money back.
+summed as (
 
     select
         *,
         case
             when reject_reason is not null then null
-            when stated_status in ('refunded', 'refund') and stated_amount > 0
+            when
+                coalesce(stated_status, '') in ('refunded', 'refund') and stated_amount > 0
+                or coalesce(stated_status, '') not in ('refunded', 'refund') and amounts_are_negative
                 then cast(-stated_amount as decimal(24, 12))
             else stated_amount
         end as amount
@@ -72,7 +94,7 @@ keyed as (
         {{ surrogate_key([
             "'card'", '_account', 'transaction_date', name_key('description'), 'cast(amount as decimal(24, 6))'
         ]) }} as transaction_key
-    from valued
+    from summed
 
 ),
 

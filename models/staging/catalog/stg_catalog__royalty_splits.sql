@@ -11,7 +11,7 @@ renamed as (
     select
         ---------- ids
         {{ isrc('isrc') }} as isrc,
-        case when {{ matches('trim(upc)', "'^[0-9]{8,14}$'") }} then trim(upc) end as upc,
+        case when {{ matches('trim(upc)', "'^([0-9]{8}|[0-9]{12,14})$'") }} then trim(upc) end as upc,
 
         ---------- strings
         {{ blank_to_null('artist') }} as artist_name,
@@ -23,15 +23,8 @@ renamed as (
             as royalty_percentage_text,
         {{ blank_to_null('release_date') }} as release_date_text,
 
-        ---------- numerics
-        {{ money('coalesce(royalty_percentage, your_revenue_share)') }} as royalty_percentage,
-
         ---------- dates
-        coalesce(
-            {{ parsed_date('release_date', 'iso') }},
-            {{ parsed_date('release_date', 'us_short') }},
-            {{ parsed_date('release_date', 'us') }}
-        ) as release_date,
+        {{ iso_or_us_date('release_date') }} as release_date,
 
         ---------- lineage
         _account,
@@ -43,6 +36,15 @@ renamed as (
         _row_number
 
     from source
+
+),
+
+read as (
+
+    select
+        *,
+        {{ money(replace_all('royalty_percentage_text', "' *%$'", "''")) }} as royalty_percentage
+    from renamed
 
 ),
 
@@ -58,8 +60,12 @@ judged as (
                 then 'royalty_percentage is no number from 0 to 100: ' || coalesce(royalty_percentage_text, '')
             when royalty_percentage < 0 or royalty_percentage > 100
                 then 'royalty_percentage is no number from 0 to 100: ' || royalty_percentage_text
+            when royalty_percentage > 0 and royalty_percentage < 1 and right(royalty_percentage_text, 1) <> '%'
+                then
+                    'royalty_percentage may be a share or a percentage: ' || royalty_percentage_text
+                    || ' (write 50 for a half, 0.5% for half a percent)'
         end as reject_reason
-    from renamed
+    from read
 
 )
 

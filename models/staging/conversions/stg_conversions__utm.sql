@@ -19,13 +19,13 @@ renamed as (
         {{ utm_value('utm_content') }} as utm_content,
         upper({{ blank_to_null('currency') }}) as currency_code,
         {{ blank_to_null('date') }} as date_text,
-        {{ unread('sessions', '(' ~ whole_number('sessions') ~ ')', 'sessions') }} as sessions_problem,
-        {{ unread('conversions', '(' ~ whole_number('conversions') ~ ')', 'conversions') }} as conversions_problem,
+        {{ unread('sessions', '(' ~ count_of('sessions') ~ ')', 'sessions') }} as sessions_problem,
+        {{ unread('conversions', '(' ~ count_of('conversions') ~ ')', 'conversions') }} as conversions_problem,
         {{ unread('revenue', '(' ~ money('revenue') ~ ')', 'revenue') }} as revenue_problem,
 
         ---------- numerics
-        {{ whole_number('sessions') }} as sessions,
-        {{ whole_number('conversions') }} as conversions,
+        {{ count_of('sessions') }} as sessions,
+        {{ count_of('conversions') }} as conversions,
         {{ money('revenue') }} as conversion_value,
 
         ---------- dates
@@ -50,7 +50,6 @@ judged as (
         *,
         case
             when visit_date is null then 'date can''t be read: ' || coalesce(date_text, '')
-            when conversions < 0 then 'conversions is negative: ' || cast(conversions as string)
             else coalesce(sessions_problem, conversions_problem, revenue_problem)
         end as reject_reason,
         {{ surrogate_key([

@@ -17,7 +17,7 @@ renamed as (
         trim(value) as stream_count_text,
 
         ---------- numerics
-        {{ whole_number('value') }} as stream_count,
+        {{ count_of('value') }} as stream_count,
 
         ---------- dates
         {{ parsed_date('field', 'iso') }} as stream_date,

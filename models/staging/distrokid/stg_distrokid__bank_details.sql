@@ -28,6 +28,14 @@ renamed as (
         trim(Quantity) as quantity_text,
         trim({{ adapter.quote('Earnings (USD)') }}) as earnings_text,
 
+        {{ unread(
+            'coalesce(' ~ withheld_usd ~ ', ' ~ withheld ~ ')',
+            '(' ~ money('coalesce(' ~ withheld_usd ~ ', ' ~ withheld ~ ')') ~ ')',
+            'Songwriter Royalties Withheld'
+        ) }} as withheld_problem,
+        {{ unread(adapter.quote('Recoup (USD)'), '(' ~ money(adapter.quote('Recoup (USD)')) ~ ')', 'Recoup (USD)') }}
+            as recoup_problem,
+
         ---------- numerics
         {{ whole_number('Quantity') }} as quantity,
         {{ money(adapter.quote('Earnings (USD)')) }} as earnings_usd,
@@ -37,7 +45,7 @@ renamed as (
 
         ---------- dates
         {{ parsed_date(adapter.quote('Reporting Date'), 'iso') }} as reporting_date,
-        {{ parsed_date('trim(' ~ adapter.quote('Sale Month') ~ ") || '-01'", 'iso') }} as sale_month,
+        {{ month_start(adapter.quote('Sale Month')) }} as sale_month,
         trim({{ adapter.quote('Reporting Date') }}) as reporting_date_text,
         trim({{ adapter.quote('Sale Month') }}) as sale_month_text,
 
@@ -64,6 +72,7 @@ judged as (
             when quantity is null then 'Quantity is no whole number: ' || coalesce(quantity_text, '')
             when earnings_usd is null
                 then 'Earnings (USD) is no plain decimal of up to 12 places: ' || coalesce(earnings_text, '')
+            else coalesce(withheld_problem, recoup_problem)
         end as reject_reason
     from renamed
 

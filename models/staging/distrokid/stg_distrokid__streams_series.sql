@@ -15,7 +15,7 @@ renamed as (
         trim({{ adapter.quote('column-1') }}) as stream_count_text,
 
         ---------- numerics
-        {{ whole_number(adapter.quote('column-1')) }} as stream_count,
+        {{ count_of(adapter.quote('column-1')) }} as stream_count,
 
         ---------- dates
         {{ parsed_date('category', 'iso') }} as period_start,

@@ -15,6 +15,10 @@ renamed as (
         ---------- strings
         lower({{ blank_to_null('source') }}) as data_source,
         trim(date) as stream_date_text,
+        case
+            when {{ parsed_date('date', 'iso') }} is null then 'date can''t be read: ' || coalesce(trim(date), '')
+            when {{ blank_to_null('source') }} is null then 'source is blank'
+        end as reject_reason,
         {{ blank_to_null('spotify_streams') }} as spotify_streams,
         {{ blank_to_null('apple_streams') }} as apple_streams,
 

@@ -19,7 +19,17 @@ renamed as (
                 {{ unread_count('totalViews') }},
                 {{ unread_count('uniqueViews') }},
                 {{ unread_count('totalClicks') }},
-                {{ unread_count('uniqueClicks') }}
+                {{ unread_count('uniqueClicks') }},
+                case
+                    when
+                        coalesce(
+                            {{ missing_to_null('totalViews') }},
+                            {{ missing_to_null('uniqueViews') }},
+                            {{ missing_to_null('totalClicks') }},
+                            {{ missing_to_null('uniqueClicks') }}
+                        ) is null
+                        then 'a day without figures'
+                end
             )
         end as reject_reason,
 

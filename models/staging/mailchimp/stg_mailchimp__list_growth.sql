@@ -15,7 +15,7 @@ renamed as (
 
         ---------- strings
         case
-            when {{ parsed_date("trim(month) || '-01'", 'iso') }} is null
+            when {{ month_start('month') }} is null
                 then 'month can''t be read: ' || coalesce(month, '')
             else coalesce(
                 {{ unread_count('subscribed') }},
@@ -38,7 +38,7 @@ renamed as (
         {{ count_or_null('transactional') }} as transactional_total,
 
         ---------- dates
-        {{ parsed_date("trim(month) || '-01'", 'iso') }} as growth_month,
+        {{ month_start('month') }} as growth_month,
 
         ---------- lineage
         _account,

@@ -15,13 +15,13 @@ renamed as (
 
         ---------- strings
         upper(coalesce({{ blank_to_null('effective_status') }}, {{ blank_to_null('status') }})) as effective_status,
-        {{ unread('daily_budget', '(' ~ whole_number('daily_budget') ~ ')', 'daily_budget') }} as daily_budget_problem,
-        {{ unread('lifetime_budget', '(' ~ whole_number('lifetime_budget') ~ ')', 'lifetime_budget') }}
+        {{ unread('daily_budget', '(' ~ count_of('daily_budget') ~ ')', 'daily_budget') }} as daily_budget_problem,
+        {{ unread('lifetime_budget', '(' ~ count_of('lifetime_budget') ~ ')', 'lifetime_budget') }}
             as lifetime_budget_problem,
 
         ---------- numerics
-        nullif({{ whole_number('daily_budget') }}, 0) as daily_budget_minor_units,
-        nullif({{ whole_number('lifetime_budget') }}, 0) as lifetime_budget_minor_units,
+        nullif({{ count_of('daily_budget') }}, 0) as daily_budget_minor_units,
+        nullif({{ count_of('lifetime_budget') }}, 0) as lifetime_budget_minor_units,
 
         ---------- timestamps
         {{ utc_timestamp('updated_time') }} as updated_at,

@@ -17,8 +17,8 @@ renamed as (
         upper(coalesce({{ blank_to_null('effective_status') }}, {{ blank_to_null('status') }})) as effective_status,
 
         ---------- numerics
-        nullif({{ whole_number('daily_budget') }}, 0) as daily_budget_minor_units,
-        nullif({{ whole_number('lifetime_budget') }}, 0) as lifetime_budget_minor_units,
+        nullif({{ count_of('daily_budget') }}, 0) as daily_budget_minor_units,
+        nullif({{ count_of('lifetime_budget') }}, 0) as lifetime_budget_minor_units,
 
         ---------- dates
         {{ parsed_date('left(trim(start_time), 10)', 'iso') }} as start_date,
@@ -27,8 +27,8 @@ renamed as (
         ---------- timestamps
         {{ utc_timestamp('stop_time') }} as stopped_at,
         {{ utc_timestamp('updated_time') }} as updated_at,
-        {{ unread('daily_budget', '(' ~ whole_number('daily_budget') ~ ')', 'daily_budget') }} as daily_budget_problem,
-        {{ unread('lifetime_budget', '(' ~ whole_number('lifetime_budget') ~ ')', 'lifetime_budget') }}
+        {{ unread('daily_budget', '(' ~ count_of('daily_budget') ~ ')', 'daily_budget') }} as daily_budget_problem,
+        {{ unread('lifetime_budget', '(' ~ count_of('lifetime_budget') ~ ')', 'lifetime_budget') }}
             as lifetime_budget_problem,
         {{ unread('start_time', '(' ~ utc_timestamp('start_time') ~ ')', 'start_time') }} as start_time_problem,
         {{ unread('stop_time', '(' ~ utc_timestamp('stop_time') ~ ')', 'stop_time') }} as stop_time_problem,

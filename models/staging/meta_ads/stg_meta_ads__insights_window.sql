@@ -32,17 +32,17 @@ renamed as (
         trim(date_stop) as date_stop_text,
 
         ---------- numerics
-        {{ money('spend') }} as spend_amount,
-        {{ whole_number('impressions') }} as impressions,
-        {{ whole_number('clicks') }} as clicks,
-        {{ whole_number('inline_link_clicks') }} as inline_link_clicks,
-        {{ whole_number('reach') }} as reach,
-        {{ unread('impressions', '(' ~ whole_number('impressions') ~ ')', 'impressions') }} as impressions_problem,
-        {{ unread('clicks', '(' ~ whole_number('clicks') ~ ')', 'clicks') }} as clicks_problem,
-        {{ unread('inline_link_clicks', '(' ~ whole_number('inline_link_clicks') ~ ')', 'inline_link_clicks') }}
+        {{ spent_of('spend') }} as spend_amount,
+        {{ count_of('impressions') }} as impressions,
+        {{ count_of('clicks') }} as clicks,
+        {{ count_of('inline_link_clicks') }} as inline_link_clicks,
+        {{ count_of('reach') }} as reach,
+        {{ unread('impressions', '(' ~ count_of('impressions') ~ ')', 'impressions') }} as impressions_problem,
+        {{ unread('clicks', '(' ~ count_of('clicks') ~ ')', 'clicks') }} as clicks_problem,
+        {{ unread('inline_link_clicks', '(' ~ count_of('inline_link_clicks') ~ ')', 'inline_link_clicks') }}
             as inline_link_clicks_problem,
-        {{ unread('reach', '(' ~ whole_number('reach') ~ ')', 'reach') }} as reach_problem,
-        {{ unread('spend', '(' ~ money('spend') ~ ')', 'spend') }} as spend_problem,
+        {{ unread('reach', '(' ~ count_of('reach') ~ ')', 'reach') }} as reach_problem,
+        {{ unread('spend', '(' ~ spent_of('spend') ~ ')', 'spend') }} as spend_problem,
 
         ---------- dates
         {{ parsed_date('date_start', 'iso') }} as window_from,

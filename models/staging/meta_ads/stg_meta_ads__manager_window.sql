@@ -45,19 +45,19 @@ renamed as (
         upper(coalesce({{ blank_to_null('Currency') }}, _header_currency)) as currency_code,
         {{ blank_to_null(adapter.quote('Reporting starts')) }} as starts_text,
         {{ blank_to_null(adapter.quote('Reporting ends')) }} as ends_text,
-        {{ unread(amount_spent, '(' ~ money(grouped_number(amount_spent)) ~ ')', 'Amount spent') }}
+        {{ unread(amount_spent, '(' ~ spent_of(grouped_number(amount_spent)) ~ ')', 'Amount spent') }}
             as spend_problem,
-        {{ unread('Impressions', '(' ~ whole_number('Impressions') ~ ')', 'Impressions') }} as impressions_problem,
-        {{ unread(clicks_all, '(' ~ whole_number(clicks_all) ~ ')', 'Clicks (all)') }} as clicks_problem,
-        {{ unread(link_clicks, '(' ~ whole_number(link_clicks) ~ ')', 'Link clicks') }} as link_clicks_problem,
-        {{ unread('Reach', '(' ~ whole_number('Reach') ~ ')', 'Reach') }} as reach_problem,
+        {{ unread('Impressions', '(' ~ count_of('Impressions') ~ ')', 'Impressions') }} as impressions_problem,
+        {{ unread(clicks_all, '(' ~ count_of(clicks_all) ~ ')', 'Clicks (all)') }} as clicks_problem,
+        {{ unread(link_clicks, '(' ~ count_of(link_clicks) ~ ')', 'Link clicks') }} as link_clicks_problem,
+        {{ unread('Reach', '(' ~ count_of('Reach') ~ ')', 'Reach') }} as reach_problem,
 
         ---------- numerics
-        {{ money(grouped_number(amount_spent)) }} as spend_amount,
-        {{ whole_number('Impressions') }} as impressions,
-        {{ whole_number(clicks_all) }} as clicks,
-        {{ whole_number(link_clicks) }} as inline_link_clicks,
-        {{ whole_number('Reach') }} as reach,
+        {{ spent_of(grouped_number(amount_spent)) }} as spend_amount,
+        {{ count_of('Impressions') }} as impressions,
+        {{ count_of(clicks_all) }} as clicks,
+        {{ count_of(link_clicks) }} as inline_link_clicks,
+        {{ count_of('Reach') }} as reach,
 
         ---------- booleans
         coalesce(

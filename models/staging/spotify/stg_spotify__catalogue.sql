@@ -40,6 +40,8 @@ renamed as (
         case
             when {{ blank_to_null('id') }} is null then 'id is blank'
             when {{ blank_to_null('name') }} is null then 'name is blank'
+            when coalesce({{ blank_to_null('kind') }}, '') not in ('artist', 'album', 'track')
+                then 'kind is neither artist, album nor track: ' || coalesce(kind, '')
             else coalesce({{ unread_count('total_tracks') }}, {{ unread_count('duration_ms') }})
         end as reject_reason,
 

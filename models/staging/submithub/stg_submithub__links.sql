@@ -19,7 +19,7 @@ renamed as (
         {{ blank_to_null('clicks') }} as clicks_text,
 
         ---------- numerics
-        {{ whole_number('clicks') }} as clicks,
+        {{ count_of('clicks') }} as clicks,
 
         ---------- dates
         {{ iso_or_us_date('date') }} as click_date,
@@ -46,7 +46,7 @@ judged as (
             when click_date is null then 'date can''t be read: ' || coalesce(date_text, '')
             when link_url is null then 'link is blank'
             when service_name is null then 'service is blank'
-            when clicks is null or clicks < 0 then 'clicks is no count: ' || coalesce(clicks_text, '')
+            when clicks is null then 'clicks is no count: ' || coalesce(clicks_text, '')
         end as reject_reason
     from renamed
 

@@ -16,12 +16,12 @@ renamed as (
         _account as account_handle,
         coalesce(
             {{ unread_count('Followers') }},
-            {{ unread_count(adapter.quote('Difference in followers from previous day')) }}
+            {{ unread_change(adapter.quote('Difference in followers from previous day')) }}
         ) as reject_reason,
 
         ---------- numerics
         {{ count_or_null('Followers') }} as followers_total,
-        {{ count_or_null(adapter.quote('Difference in followers from previous day')) }} as followers_difference,
+        {{ change_or_null(adapter.quote('Difference in followers from previous day')) }} as followers_difference,
 
         ---------- dates
         {{ counted_day('Date') }} as metrics_date,

@@ -23,7 +23,7 @@ renamed as (
             {{ unread_count(adapter.quote('Reached audience')) }},
             {{ unread_count(adapter.quote('New followers')) }},
             {{ unread_count(adapter.quote('Lost followers')) }},
-            {{ unread_count(adapter.quote('Net growth')) }}
+            {{ unread_change(adapter.quote('Net growth')) }}
         ) as reject_reason,
 
         ---------- numerics
@@ -35,7 +35,7 @@ renamed as (
         {{ count_or_null(adapter.quote('Reached audience')) }} as reached_audience,
         {{ count_or_null(adapter.quote('New followers')) }} as followers_gained,
         {{ count_or_null(adapter.quote('Lost followers')) }} as followers_lost,
-        {{ count_or_null(adapter.quote('Net growth')) }} as followers_net_growth,
+        {{ change_or_null(adapter.quote('Net growth')) }} as followers_net_growth,
 
         ---------- dates
         {{ counted_day('Date') }} as metrics_date,

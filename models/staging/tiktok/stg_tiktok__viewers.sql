@@ -2,7 +2,12 @@ with
 
 source as (
 
-    select * from {{ source('tiktok', 'viewers') }}
+    select
+        *,
+        {{ is_unfinished(
+            [adapter.quote('Total Viewers'), adapter.quote('New Viewers'), adapter.quote('Returning Viewers')]
+        ) }} as is_unfinished
+    from {{ source('tiktok', 'viewers') }}
 
 ),
 
@@ -21,9 +26,9 @@ renamed as (
         ) as reject_reason,
 
         ---------- numerics
-        {{ count_or_null(adapter.quote('Total Viewers')) }} as viewers,
-        {{ count_or_null(adapter.quote('New Viewers')) }} as new_viewers,
-        {{ count_or_null(adapter.quote('Returning Viewers')) }} as returning_viewers,
+        {{ known_count(count_or_null(adapter.quote('Total Viewers'))) }} as viewers,
+        {{ known_count(count_or_null(adapter.quote('New Viewers'))) }} as new_viewers,
+        {{ known_count(count_or_null(adapter.quote('Returning Viewers'))) }} as returning_viewers,
 
         ---------- dates
         {{ counted_day('Date') }} as metrics_date,

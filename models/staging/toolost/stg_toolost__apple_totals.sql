@@ -13,7 +13,7 @@ renamed as (
         trim({{ adapter.quote('streamTotal') }}) as stream_total_text,
 
         ---------- numerics
-        {{ whole_number('streamTotal') }} as stream_total,
+        {{ count_of('streamTotal') }} as stream_total,
 
         ---------- lineage
         _account,

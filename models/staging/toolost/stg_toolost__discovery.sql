@@ -15,11 +15,11 @@ renamed as (
         {{ unread('fees', '(' ~ money('fees') ~ ')', 'fees') }} as fees_problem,
 
         ---------- numerics
-        {{ whole_number('streams') }} as stream_count,
+        {{ count_of('streams') }} as stream_count,
         {{ money('fees') }} as fees_usd,
 
         ---------- dates
-        {{ parsed_date('date', 'iso') }} as discovery_month,
+        {{ month_start('date') }} as discovery_month,
 
         ---------- lineage
         _account,

@@ -17,7 +17,7 @@ renamed as (
         trim(streams) as stream_count_text,
 
         ---------- numerics
-        {{ whole_number('streams') }} as stream_count,
+        {{ count_of('streams') }} as stream_count,
 
         ---------- dates
         {{ parsed_date('date', 'iso') }} as stream_date,

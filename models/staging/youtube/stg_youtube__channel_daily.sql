@@ -20,9 +20,9 @@ renamed as (
                 {{ unread_count('views') }},
                 {{ unread_count('engagedViews') }},
                 {{ unread_count('estimatedMinutesWatched') }},
-                {{ unread_count('likes') }},
-                {{ unread_count('comments') }},
-                {{ unread_count('shares') }},
+                {{ unread_change('likes') }},
+                {{ unread_change('comments') }},
+                {{ unread_change('shares') }},
                 {{ unread_count('subscribersGained') }},
                 {{ unread_count('subscribersLost') }}
             )
@@ -32,9 +32,9 @@ renamed as (
         {{ count_or_null('views') }} as views,
         {{ count_or_null('engagedViews') }} as engaged_views,
         {{ count_or_null('estimatedMinutesWatched') }} as watch_minutes,
-        {{ count_or_null('likes') }} as likes,
-        {{ count_or_null('comments') }} as comments,
-        {{ count_or_null('shares') }} as shares,
+        {{ change_or_null('likes') }} as likes,
+        {{ change_or_null('comments') }} as comments,
+        {{ change_or_null('shares') }} as shares,
         {{ count_or_null('subscribersGained') }} as subscribers_gained,
         {{ count_or_null('subscribersLost') }} as subscribers_lost,
 

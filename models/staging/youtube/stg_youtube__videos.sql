@@ -32,6 +32,7 @@ renamed as (
         {{ blank_to_null('title') }} as video_title,
         case
             when {{ blank_to_null('id') }} is null then 'id is blank'
+            when {{ blank_to_null('channelId') }} is null then 'channelId is blank'
             else coalesce(
                 {{ unread_count('viewCount') }},
                 {{ unread_count('likeCount') }},
