@@ -13,10 +13,11 @@ from types import ModuleType
 from loaders.durable import CHUNK_BYTES
 from loaders.errors import ReplacementError, SourceFormatError, UsageError
 from loaders.files import Export
-from loaders.intake import Outcome, Request, cut_off, land_or_refuse, origin_of, recognise, refuse
+from loaders.intake import Outcome, Request, cut_off, land_or_refuse, origin_of, refuse
 from loaders.landing import Landing, Part, store_original
 from loaders.private import private_folder
 from loaders.received import received
+from loaders.recognition import recognise
 from loaders.settings import Settings
 from loaders.sql import run
 from loaders.stamps import stamp_in
