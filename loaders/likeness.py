@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,10 +69,10 @@ class Likeness:
         if self.table.kind == "append":
             return [one for one in landed if overlap(one, entry) or not (one.covers_from or entry.covers_from)]
         chosen = []
-        for account in dict.fromkeys(one.account for one in landed):
-            its = [one for one in landed if one.account == account]
-            earlier = nearest([one for one in reversed(its) if one.order < entry.order], entry)
-            later = nearest([one for one in its if one.order > entry.order], entry)
+        for _, of_account in itertools.groupby(landed, key=lambda one: one.account):
+            its = list(of_account)
+            earlier = nearest((one for one in reversed(its) if one.order < entry.order), entry)
+            later = nearest((one for one in its if one.order > entry.order), entry)
             chosen += [one for one in (earlier, later) if one]
         return chosen
 

@@ -28,23 +28,20 @@ class Ranking:
     table: Table
     timeline: list[Entry]
 
-    @property
-    def stamped(self) -> list[Entry]:
-        return [one for one in self.timeline if one.path and not self._is_guessed(one)]
-
     def exceeded(self, rows: str, entry: Entry) -> Entry | None:
         """Return the newest stamped export that an unstamped one holds whole and exceeds, though its newest day is older."""
-        later = (one for one in reversed(self.stamped) if one.order > entry.order)
-        return next((one for one in later if self._exceeds(rows, entry, rows_of(one), one)), None)
+        later = (one for one in reversed(self.timeline) if one.path and one.order > entry.order and is_larger(entry, one))
+        return next((one for one in later if not self._is_guessed(one) and self._exceeds(rows, entry, rows_of(one), one)), None)
 
     def outranking(self, rows: str, entry: Entry) -> list[Entry]:
         """Return the unstamped exports, landed with earlier moments, that hold all of a stamped export and more."""
-        guessed = [one for one in self.timeline if one.path and one.order < entry.order and self._is_guessed(one)]
-        return [one for one in guessed if self._exceeds(rows_of(one), one, rows, entry)]
+        earlier = (one for one in self.timeline if one.path and one.order < entry.order and is_larger(one, entry))
+        return [one for one in earlier if self._is_guessed(one) and self._exceeds(rows_of(one), one, rows, entry)]
 
     def note(self, rows: str, entry: Entry) -> str | None:
         """Say before which stamped export an unstamped one counts, where its content does not show that it is older."""
-        after = next((one for one in self.stamped if one.order > entry.order and overlap(one, entry)), None)
+        later = (one for one in self.timeline if one.path and one.order > entry.order and overlap(one, entry))
+        after = next((one for one in later if not self._is_guessed(one)), None)
         if not after or self._holds(rows_of(after), after, rows, entry):
             return None
         return (
@@ -57,16 +54,15 @@ class Ranking:
         folder, _, name = entry.file_name.rpartition("/")
         if entry.zip_time or not entry.covers_to or stamp_in(name, UTC) or stamp_in(folder, UTC):
             return False
-        moments = {one.extracted_at for one in self.timeline}
         newest_day = datetime(entry.covers_to.year, entry.covers_to.month, entry.covers_to.day)
-        return entry.extracted_at == newest_day or entry.extracted_at - JUST_AFTER in moments
+        return entry.extracted_at == newest_day or any(
+            one.extracted_at == entry.extracted_at - JUST_AFTER for one in self.timeline
+        )
 
     def _exceeds(self, larger: str, one: Entry, smaller: str, other: Entry) -> bool:
-        """Say whether an export holds everything settled that another one holds, and more."""
-        covers = one.covers_from <= other.covers_from and one.covers_to >= other.covers_to
-        more = one.rows > other.rows or one.covers_to > other.covers_to
+        """Say whether a larger export holds everything settled that another one holds."""
         rule = self.table.replacement
-        return covers and more and self._holds(larger, one, smaller, other, rule.provisional_days if rule else 0)
+        return self._holds(larger, one, smaller, other, rule.provisional_days if rule else 0)
 
     def _holds(self, larger: str, one: Entry, smaller: str, other: Entry, revised_days: int = 0) -> bool:
         """Say whether rows are all among others, each as often; the last days may be left out, which a platform revises."""
@@ -91,3 +87,11 @@ class Ranking:
         names = dict.fromkeys((*rule.line, *rule.measures, *rule.counts))
         line = ", ".join(day if one == "_day" else compared(one, rule, found) for one in names)
         return f"(select {day} as _day, hash({line}) as line from {rows})"
+
+
+def is_larger(one: Entry, other: Entry) -> bool:
+    """Say whether an extract covers all that another one covers, and has more rows or a later day."""
+    if not (one.covers_from and other.covers_from):
+        return False
+    covers = one.covers_from <= other.covers_from and one.covers_to >= other.covers_to
+    return covers and (one.rows > other.rows or one.covers_to > other.covers_to)
