@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from loaders.sql import columns_of, day_of, escaped_glob, literal, quoted, row_sha, run
+from loaders.sql import columns_of, day_of, escaped_glob, leading_bits, literal, quoted, row_sha, run
 from loaders.tables import Table
 from loaders.timeline import Entry, nearest, overlap
 
@@ -18,6 +18,9 @@ LEAST_VALUES = 3
 SHARE = {"replace": 0.9, "snapshot": 0.9, "append": 0.5}
 TELLING = 2  # digits, zeros left out: "12" and "105.50" tell, "100", "7" and "US" do not
 SAMPLE = 10_000
+SAMPLED_ROWS = 512
+LEAST_SAMPLE = 8
+SIMILAR = 0.4
 
 
 @dataclass
@@ -35,26 +38,58 @@ class Likeness:
         others = self._compared_with(entry, [one for one in everyone if one.account != entry.account])
         if self.table.shared or not others:
             return None
+        others = self._similar(rows, entry, others)
+        if not others:
+            return None
         own = self._compared_with(entry, [one for one in everyone if one.account == entry.account])
         day = day_of(self.table, f"date '{entry.covers_from}'", entry.date_order) if self.table.observed else "null::date"
         known = f"where line not in (select line from {self._lines(own)})" if own else ""
         lines = f"(select {self._line} as line, {day} as day from {rows})"
         run(self.con, f"create or replace temp table new_lines as select * from {lines} {known}")
-        equal = run(
-            self.con,
-            f"""
-            select _account, count(distinct line) from {self._lines(others)} where line in (select line from new_lines)
-            group by all having count(distinct line) >= {LEAST_ROWS} order by all
-            """,
-        )
-        for account, _ in equal:
-            its = [one for one in others if one.account == account]
-            same, new = self._share(its)
-            is_most = same >= LEAST_ROWS and same >= SHARE[self.table.kind] * new
-            if is_most and self._telling(rows, names, its) >= LEAST_VALUES:
+        for account, of_account in itertools.groupby(others, key=lambda one: one.account):
+            its = list(of_account)
+            same, different, new = self._share(its)
+            is_most = different >= LEAST_ROWS and same >= SHARE[self.table.kind] * new
+            if is_most and self._telling_values(rows, names, its) >= LEAST_VALUES:
                 rest = "" if same == new else f" ({new - same:,} others are not)"
                 return f"the same rows as account {account}: {same:,} that {its[-1].file_name} has{rest}"
         return None
+
+    def _similar(self, rows: str, entry: Entry, others: list[Entry]) -> list[Entry]:
+        """Return the extracts that can have most of these rows, by a sample of each; each is read once a process."""
+        unknown = [one for one in others if (self.table.label, one.extract_id) not in _samples]
+        if unknown:
+            found = dict(self._sampled(f"read_parquet([{files_of(unknown)}])", unknown))
+            _samples.update({(self.table.label, one.extract_id): frozenset(found.get(one.extract_id, ())) for one in unknown})
+        own = frozenset(
+            next((lines for _, lines in self._sampled(f"(select *, '' as _extract_id from {rows})", [entry], "''")), ())
+        )
+        similar = []
+        for one in others:
+            divisor = max(divisor_of(entry), divisor_of(one))
+            ours, its = (
+                {line for line in lines if not line % divisor} for lines in (own, _samples[self.table.label, one.extract_id])
+            )
+            few = min(len(ours), len(its))
+            if (divisor > 1 and few < LEAST_SAMPLE) or (few and len(ours & its) >= few * SIMILAR):
+                similar.append(one)
+        return similar
+
+    def _sampled(self, stored: str, entries: list[Entry], extract_id: str | None = None) -> list[tuple[str, list[int]]]:
+        """Return a sample of each extract's rows that hold a telling value, as numbers: the same rows of all extracts."""
+        plain = [one for one in self.table.required if "|" not in one and one != self.table.whose]
+        columns = [one for one in plain if one not in (self.table.observed or "").split("|")]
+        is_telling = " or ".join(digits_in(quoted(one)) for one in columns) or "true"
+        line = leading_bits(self._line)
+        wanted = ", ".join(f"({extract_id or literal(one.extract_id)}, {divisor_of(one)})" for one in entries)
+        return run(
+            self.con,
+            f"""
+            select _extract_id, list(distinct {line}) from {stored}
+            join (values {wanted}) as wanted(wanted_id, divisor) on _extract_id = wanted_id
+            where {line} % divisor = 0 and ({is_telling}) group by all
+            """,
+        )
 
     @property
     def _line(self) -> str:
@@ -77,31 +112,49 @@ class Likeness:
         return chosen
 
     def _lines(self, entries: list[Entry]) -> str:
-        """The lines of extracts, with their account."""
-        files = ", ".join(literal(escaped_glob(path)) for path in sorted({str(one.path) for one in entries}))
+        """The lines of extracts."""
         ids = ", ".join(literal(one.extract_id) for one in entries)
-        stored = f"read_parquet([{files}], union_by_name = true)"
-        return f"(select _account, {self._line} as line from {stored} where _extract_id in ({ids}))"
+        return f"(select {self._line} as line from read_parquet([{files_of(entries)}]) where _extract_id in ({ids}))"
 
-    def _share(self, its: list[Entry]) -> tuple[int, int]:
-        """Return how many of the new rows, on days that the other account covers, are the same, and how many there are."""
+    def _share(self, its: list[Entry]) -> tuple[int, int, int]:
+        """Return how many of the new rows of days that the other account covers are the same, how many of these differ from
+        one another, and how many new rows there are.
+        """
         covered = [one for one in its if one.covers_from]
         low, high = min((one.covers_from for one in covered), default=None), max((one.covers_to for one in covered), default=None)
         within = f"where day is null or day between date '{low}' and date '{high}'" if covered else ""
         return run(
             self.con,
             f"""
-            select count(*) filter (where line in (select line from {self._lines(its)})), count(*) from new_lines {within}
+            with lines as (select line, line in (select line from {self._lines(its)}) as is_same from new_lines {within})
+            select count(*) filter (where is_same), count(distinct line) filter (where is_same), count(*) from lines
             """,
         )[0]
 
-    def _telling(self, rows: str, names: list[str], its: list[Entry]) -> int:
+    def _telling_values(self, rows: str, names: list[str], its: list[Entry]) -> int:
         """Count the different values in the same rows that hardly agree by chance: their days are none."""
         days = (self.table.observed or "").split("|")
         own = [quoted(one) for one in names if one not in days and one != self.table.whose and one in columns_of(self.con, rows)]
         if not own:
             return 0
-        digits = "length(regexp_replace(value, '[^1-9]', '', 'g'))"
         same = f"select {', '.join(own)} from {rows} where {self._line} in (select line from {self._lines(its)}) limit {SAMPLE}"
         values = f"select unnest([{', '.join(own)}]) as value from ({same})"
-        return run(self.con, f"select count(distinct value) from ({values}) where {digits} >= {TELLING}")[0][0]
+        return run(self.con, f"select count(distinct value) from ({values}) where {digits_in('value')}")[0][0]
+
+
+_samples: dict[tuple[str, str], frozenset[int]] = {}  # by table and extract id
+
+
+def divisor_of(entry: Entry) -> int:
+    """Return which rows of an extract its sample has: those whose number it divides."""
+    return 1 << max(0, (entry.rows // SAMPLED_ROWS).bit_length())
+
+
+def digits_in(value: str) -> str:
+    """Say, in SQL, that a value has so many digits that it tells."""
+    return f"coalesce(length(regexp_replace({value}, '[^1-9]', '', 'g')) >= {TELLING}, false)"
+
+
+def files_of(entries: list[Entry]) -> str:
+    """The files that extracts are in, as a list in SQL."""
+    return ", ".join(literal(escaped_glob(path)) for path in sorted({str(one.path) for one in entries}))
