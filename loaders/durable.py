@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 CHUNK_BYTES = 1 << 20
@@ -31,19 +32,23 @@ def write_durably(target: Path, content: Path | bytes) -> None:
 
 
 def keep_durably(target: Path, copy: Path) -> None:
-    """Give a private copy, which nobody writes to any more, its place too; copy it where the disk can't link."""
+    """Give a private copy, which nobody writes to any more, its place by one rename."""
     temporary = beside(target)
     try:
-        os.link(copy, temporary)
-    except OSError:
-        write_durably(target, copy)
-        return
-    try:
-        sync(temporary)
+        link_or_copy(temporary, copy)
         os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
     sync(target.parent)
+
+
+def link_or_copy(target: Path, copy: Path) -> None:
+    """Give a private copy a second name and sync it; copy it where the disk can't link. The folder is not synced."""
+    try:
+        os.link(copy, target)
+    except OSError:
+        shutil.copyfile(copy, target)
+    sync(target)
 
 
 def beside(target: Path) -> Path:

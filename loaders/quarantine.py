@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from loaders.durable import digest, is_intact, keep_durably, sync, write_durably
+from loaders.durable import digest, is_intact, link_or_copy, sync, write_durably
 from loaders.errors import BusyError, LoaderError, ReplacementError, StorageError, UsageError
 from loaders.files import Export
+from loaders.received import received
 from loaders.saying import readable
 from loaders.secrets import strike
 from loaders.settings import Settings, utc_now
@@ -84,12 +85,15 @@ def put(
     )
     reason = json.dumps(asdict(refused), ensure_ascii=False, indent=2).encode()
     if known and is_intact(known.folder(settings) / known.stored_as, sha256):
+        if refused == known:
+            return known
         with contextlib.suppress(FileNotFoundError):  # discarded meanwhile: it is refused anew
             write_durably(known.folder(settings) / REASON_FILE, reason)
             return refused
     temporary = Path(tempfile.mkdtemp(prefix=".incoming-", dir=settings.quarantine_dir))
-    keep_durably(temporary / refused.stored_as, export.path)
-    write_durably(temporary / REASON_FILE, reason)
+    with received(settings, export) as copy:
+        link_or_copy(temporary / refused.stored_as, copy.path)
+    write_durably(temporary / REASON_FILE, reason)  # which syncs the folder
     if known:
         set_aside(settings, refused.id)
     try:
