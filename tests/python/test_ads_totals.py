@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from conftest import Build, land
 
+from loaders.meta_ads import MANAGER_WINDOW
 from loaders.settings import Settings
 
 TRIALS = Path(__file__).parent / "fixtures" / "trials"
@@ -48,18 +49,16 @@ def totals(config: Settings, built: Build, columns: str = "spend_usd", *further:
         return con.execute(f"select {columns} from marts.kpi_campaign_performance order by campaign_name, spend_usd").fetchall()
 
 
-@pytest.mark.parametrize(
-    ("trial", "spend", "days"),
-    [
-        ("me10_weekly_increments.json", "10.00", 14),
-        ("me31_monthly_increments.json", "30.00", 84),
-        ("am03_age_with_All_row.csv", "30.00", 31),
-        ("am03b_age_blank_subtotal_daily.csv", "30.00", 1),
-    ],
-)
-def test_trials_of_totals(config: Settings, built: Build, trial: str, spend: str, days: int) -> None:
-    assert [one.status for one in land(config, TRIALS / trial)] == ["landed"]
-    assert totals(config, built, "spend_usd, days_covered, ranges_left_out") == [(Decimal(spend), days, 0)]
+def test_trials_of_totals(config: Settings, built: Build) -> None:
+    trials = {
+        "me10_weekly_increments.json": ("10.00", 14),
+        "am03b_age_blank_subtotal_daily.csv": ("30.00", 1),
+        "am03_age_with_All_row.csv": ("30.00", 31),
+        "me31_monthly_increments.json": ("30.00", 84),
+    }
+    assert [one.status for one in land(config, *(TRIALS / trial for trial in trials))] == ["landed"] * 4
+    found = totals(config, built, "spend_usd, days_covered, ranges_left_out")
+    assert sorted(found) == [(Decimal(spend), days, 0) for spend, days in trials.values()]
 
 
 @pytest.mark.parametrize(
@@ -113,20 +112,22 @@ def test_pages_merged_twice_count_once_and_of_different_rows_the_later(config: S
     land(config, dump(box, "20250601_080000", [insight(*month, 10), insight(*month, 10), insight(*month, 12)]))
     lines = ["2025-05-01,2025-05-31,B,1", "2025-05-01,2025-05-31,B,1", "2025-06-02,2025-06-02,C,2", "2025-06-02,2025-06-02,C,3"]
     land(config, export(box, lines))
-    assert totals(config, built, "campaign_name, spend_usd") == [("B", 1), ("C", 3), (NAME, 17)]
+    with built(TODAY, *MARTS, "unmatched") as con:
+        spent = con.execute("select campaign_name, spend_usd from marts.kpi_campaign_performance order by 1").fetchall()
+        assert spent == [("B", 1), ("C", 3), (NAME, 17)]
+        repeated = con.execute("select value, amount_usd from monitoring.unmatched where kind = 'repeated_campaign'").fetchall()
+        assert repeated == [("C", 2)]
 
 
-@pytest.mark.parametrize("column", ["Gender", "Country", "Region", "Platform", "Placement", "Impression device", "Hour"])
-def test_rows_of_a_breakdown_are_summed_and_their_subtotals_left_out(
-    config: Settings, built: Build, box: Path, column: str
-) -> None:
-    ranges = [f"2025-05-01,2025-05-31,A,{spend},{value}" for value, spend in (("x", 1), ("y", 2), ("All", 3), ("", 3))]
-    days = [f"2025-06-01,2025-06-01,A,{spend},{value}" for value, spend in (("", 30), ("x", 10), ("y", 20))]
-    totals_row = "2025-05-01,2025-05-31,,33,"
-    land(
-        config, export(box, [totals_row, *ranges, *days, "2025-05-01,2025-05-31,Results from 1 campaign,33,"], f"{CSV},{column}")
-    )
-    assert totals(config, built) == [(33,)]
+def test_rows_of_a_breakdown_are_summed_and_their_subtotals_left_out(config: Settings, built: Build, box: Path) -> None:
+    columns = [*MANAGER_WINDOW.breakdowns, "AGE "]
+    for number, column in enumerate(columns):
+        ranges = [f"2025-05-01,2025-05-31,{number},{spend},{value}" for value, spend in (("x", 1), ("y", 2), ("All", 3), ("", 3))]
+        days = [f"2025-06-01,2025-06-01,{number},{spend},{value}" for value, spend in (("", 30), ("x", 10), ("y", 20))]
+        whole = ["2025-05-01,2025-05-31,,33,", "2025-05-01,2025-05-31,Results from 1 campaign,33,"]
+        path = export(box, [*whole, *ranges, *days], f"{CSV},{column}", f"Label-Campaigns-{number}.csv")
+        assert [one.status for one in land(config, path, account=f"act_{number}")] == ["landed"]
+    assert totals(config, built) == [(33,)] * len(columns)
 
 
 def test_a_breakdown_of_the_api_is_summed_to_its_campaign(config: Settings, built: Build, box: Path) -> None:
@@ -203,6 +204,15 @@ def test_a_fetched_answer_takes_back_days_of_a_campaign_that_it_names(config: Se
     name = "insights_daily_20250601_20250610.json"
     land(config, dump(box, "20250611_080000", days(*range(1, 11)), name), dump(box, "20250612_080000", days(*range(1, 10)), name))
     assert totals(config, built, "spend_usd, days_no_longer_listed") == [(45, 0)]
+
+
+def test_a_day_whose_newest_row_can_not_be_read_keeps_what_was_stated(config: Settings, built: Build, box: Path) -> None:
+    def days(spend: str) -> list[Row]:
+        return [insight(f"2025-06-{day:02d}", f"2025-06-{day:02d}", spend if day == 9 else 5) for day in range(1, 11)]
+
+    for name in ("insights_daily.json", "insights_daily_20250601_20250610.json"):
+        land(config, dump(box, "20250611_080000", days("5"), name), dump(box, "20250612_080000", days("odd"), name))
+        assert totals(config, built, "spend_usd, days_no_longer_listed") == [(50, 0)]
 
 
 def test_a_campaign_without_an_effective_status_has_its_status(config: Settings, built: Build, box: Path) -> None:

@@ -1,6 +1,6 @@
--- What did not resolve in the ad data (design §6, rules 2 and 13): names without a named or known artist, tracks that
--- are no known song, accounts without a currency, currencies without a rate, kinds of action that no one
--- has typed, names in Ads Manager's CSV that several campaigns have, and days of campaigns that later files no longer list.
+-- What did not resolve in the ad data: names without a named or known artist, tracks that are no known song, accounts
+-- without a currency, currencies without a rate, kinds of action that no one has typed, names in Ads Manager's CSV that
+-- several campaigns have or that one file repeats with other figures, and days of campaigns that later files no longer list.
 
 with
 
@@ -43,6 +43,12 @@ actions as (
 manager_campaigns as (
 
     select * from {{ ref('int_meta_ads_manager_campaigns_resolved') }}
+
+),
+
+repeated_names as (
+
+    select * from {{ ref('int_ads_manager_names_repeated') }}
 
 ),
 
@@ -127,6 +133,14 @@ with_ambiguous as (
         cast(null as decimal(24, 12)) as amount_usd
     from manager_campaigns
     where is_name_ambiguous
+
+    union all
+
+    select
+        'repeated_campaign' as kind,
+        campaign_name as value,
+        case when currency_code = 'USD' then amount_left_out end as amount_usd
+    from repeated_names
 
     union all
 

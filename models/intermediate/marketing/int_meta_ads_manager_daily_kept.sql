@@ -59,15 +59,33 @@ newest as (
 
 ),
 
+unread as (
+
+    select distinct
+        _account,
+        _extract_id,
+        campaign_name,
+        performance_date
+    from insights
+    where reject_reason is not null
+
+),
+
 kept as (
 
     select
         {{ daily_columns('placed') }},
         placed.is_totals_row,
-        placed._extracted_at < newest_held.extracted_at as is_no_longer_listed
+        placed._extracted_at < newest_held.extracted_at and unread.campaign_name is null as is_no_longer_listed
     from placed
     inner join newest on placed._account = newest._account and placed.performance_date = newest.covered_day
     inner join held as newest_held on newest._extract_id = newest_held._extract_id
+    left join unread
+        on
+            newest._account = unread._account
+            and newest._extract_id = unread._extract_id
+            and placed.campaign_name = unread.campaign_name
+            and placed.performance_date = unread.performance_date
     where placed.place = 1
 
     union all
