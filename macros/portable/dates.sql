@@ -16,6 +16,16 @@
 {% macro spark__add_months(expression, months) %}add_months({{ expression }}, cast({{ months }} as int)){% endmacro %}
 
 
+{#- Months from the month of one day to the month of another. -#}
+{% macro months_between(first, last) -%}
+    cast(
+        12 * (extract(year from {{ last }}) - extract(year from {{ first }}))
+        + extract(month from {{ last }}) - extract(month from {{ first }})
+        as integer
+    )
+{%- endmacro %}
+
+
 {% macro days_between(first, last) %}{{ return(adapter.dispatch('days_between')(first, last)) }}{% endmacro %}
 
 {% macro duckdb__days_between(first, last) %}datediff('day', {{ first }}, {{ last }}){% endmacro %}

@@ -20,6 +20,7 @@ final as (
         territory_id,
 
         ---------- strings
+        account,
         distributor,
         store_as_stated as store_name,
         usage_type,
@@ -29,12 +30,15 @@ final as (
         {{ revenue_sums() }},
 
         ---------- dates
+        min(reporting_date) as first_reporting_date,
+        max(reporting_date) as last_reporting_date,
         reporting_month,
         sale_month
     from transactions
     group by
         platform_id,
         territory_id,
+        account,
         distributor,
         store_as_stated,
         usage_type,

@@ -6,14 +6,25 @@ summed as (
 
 ),
 
+reported as (
+
+    select * from {{ ref('int_sale_months_reported') }}
+
+),
+
 final as (
 
     select
         summed.distributor,
+        'sale_month' as clock,
         {{ revenue_measures() }},
+        reported.reported_ratio,
+        reported.is_reported,
+        max(summed.reporting_month) as last_reporting_month,
         summed.sale_month
     from summed
-    group by summed.distributor, summed.sale_month
+    inner join reported on summed.sale_month = reported.sale_month
+    group by summed.distributor, summed.sale_month, reported.reported_ratio, reported.is_reported
 
 )
 

@@ -12,6 +12,12 @@ reported as (
 
 ),
 
+newest as (
+
+    select max(reporting_month) as reporting_month from summed
+
+),
+
 by_sale_month as (
 
     select
@@ -19,6 +25,7 @@ by_sale_month as (
         {{ revenue_measures() }},
         reported.reported_ratio,
         reported.is_reported,
+        max(summed.reporting_month) as last_reporting_month,
         summed.sale_month as revenue_month
     from summed
     inner join reported on summed.sale_month = reported.sale_month
@@ -32,10 +39,12 @@ by_reporting_date as (
         'reporting_date' as clock,
         {{ revenue_measures() }},
         cast(null as double) as reported_ratio,
-        true as is_reported,
+        summed.reporting_month < newest.reporting_month as is_reported,
+        summed.reporting_month as last_reporting_month,
         summed.reporting_month as revenue_month
     from summed
-    group by summed.reporting_month
+    cross join newest
+    group by summed.reporting_month, newest.reporting_month
 
 ),
 

@@ -12,17 +12,28 @@ tracks as (
 
 ),
 
+reported as (
+
+    select * from {{ ref('int_sale_months_reported') }}
+
+),
+
 final as (
 
     select
         summed.track_id,
         tracks.song_id,
         tracks.title,
+        'sale_month' as clock,
         {{ revenue_measures() }},
+        reported.reported_ratio,
+        reported.is_reported,
+        max(summed.reporting_month) as last_reporting_month,
         summed.sale_month
     from summed
+    inner join reported on summed.sale_month = reported.sale_month
     inner join tracks on summed.track_id = tracks.track_id
-    group by summed.track_id, tracks.song_id, tracks.title, summed.sale_month
+    group by summed.track_id, tracks.song_id, tracks.title, summed.sale_month, reported.reported_ratio, reported.is_reported
 
 )
 

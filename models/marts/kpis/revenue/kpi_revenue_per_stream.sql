@@ -25,8 +25,10 @@ final as (
     select
         summed.platform_id,
         platforms.platform_name,
+        'sale_month' as clock,
         {{ revenue_measures() }},
         {{ ratio('sum(summed.net_revenue_usd)', 'sum(summed.quantity)') }} as net_revenue_per_stream_usd,
+        max(summed.reporting_month) as last_reporting_month,
         min(summed.sale_month) as first_sale_month,
         max(summed.sale_month) as last_sale_month
     from summed
