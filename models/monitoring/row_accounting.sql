@@ -133,7 +133,10 @@ live as (
 
     union all
 
-    {{ live_rows_of('(select * from legacy_cells where not is_replaced)', 'legacy.daily_streams, cells', 'stream_count') }}
+    {{ live_rows_of(
+        '(select * from legacy_cells where not is_replaced)', 'legacy.daily_streams, cells', 'stream_count',
+        'zeros where the file had no figure'
+    ) }}
 
     {% for source_table, kept in tables_kept().items() %}
         union all
@@ -144,6 +147,12 @@ live as (
 ),
 
 set_aside as (
+
+    select {{ rows_found("'legacy.daily_streams, cells'") }}
+    from legacy_cells
+    where not is_replaced and is_filled_in
+
+    union all
 
     select {{ rows_found('bank_lines.landed_table', 'mart.amount') }}
     from bank_lines

@@ -1,4 +1,4 @@
--- Days that a distributor's series skips: not reported, which is not zero.
+-- Days that a distributor's series skips, or lacks since it stopped: not reported, which is not zero.
 
 with
 
@@ -20,6 +20,7 @@ final as (
         gaps.data_source,
         platforms.platform_name,
         gaps.gap_days,
+        gaps.has_stopped,
         gaps.gap_from,
         gaps.gap_to
     from gaps

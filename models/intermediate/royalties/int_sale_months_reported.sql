@@ -1,8 +1,8 @@
--- How far each sale month is reported, by money (design §6, rule 5): what is in, of what the month will come to. Platforms whose
--- month is not known yet (`int_platform_months_estimated`) are expected to make the share of the month that they made of their
--- last three known months of the year before. A month counts as reported once what is in of the known platforms alone makes
--- up `reported_share` of the month, even where the others come to 15 % more than expected; what is in of those may be a part
--- of a booking. Without half a year of rounds nothing can be told, and both figures are null.
+-- How far each sale month is reported, by money: what is in, of what the month will come to. Platforms whose month is not known
+-- yet (`int_platform_months_estimated`) are expected to make the share of the month that they made of their last three known
+-- months of the year before. A month counts as reported once `reported_share` is in even if those come to 15 % more than
+-- expected, so that a large platform's booking in parts never counts. Without half a year of rounds nothing can be told, and
+-- both figures are null.
 
 {{ config(materialized='table') }}
 
@@ -74,7 +74,6 @@ summed as (
     select
         estimated.sale_month,
         cast(sum(estimated.net_revenue_usd) as double) as net_in,
-        cast(coalesce(sum(estimated.net_revenue_usd) filter (where estimated.is_known), 0) as double) as net_in_known,
         cast(coalesce(sum(estimated.net_expected_usd) filter (where estimated.is_known), 0) as double) as net_expected_known,
         least(coalesce(sum(shares.share), 0), cast(0.999 as double)) as unknown_share,
         sum(shares.share) filter (where estimated.net_revenue_usd > 0) as unknown_share_in,
@@ -108,7 +107,7 @@ final as (
         case when has_basis and net_expected > 0 then round(greatest(net_in, 0) / net_expected, 6) end as reported_ratio,
         case
             when not has_basis then null
-            when net_at_most > 0 then round(net_in_known / net_at_most, 6) >= {{ var('reported_share') }}
+            when net_expected_known > 0 then round(net_in / net_at_most, 6) >= {{ var('reported_share') }}
             else is_known
         end as is_reported,
         sale_month

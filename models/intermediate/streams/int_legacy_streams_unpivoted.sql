@@ -1,5 +1,6 @@
 -- The legacy file tall: one row per day, source and platform that it states, with what became of it.
--- A later legacy file wins over an earlier one, and a direct extract wins on every day inside its coverage.
+-- A later legacy file wins over an earlier one, and a direct extract wins on every day inside its coverage. The file's makers
+-- wrote 0 where they had no figure, so a 0 there is no day.
 
 with
 
@@ -97,6 +98,8 @@ judged as (
         case
             when tall.stream_date is null then 'date can''t be read: ' || coalesce(tall.stream_date_text, '')
             when tall.data_source is null then 'source is blank'
+            when tall.data_source not in ('distrokid', 'toolost')
+                then 'source is neither distrokid nor toolost: ' || tall.data_source
             when {{ count_of('tall.stream_count_text') }} is null
                 then tall.series || ' is no whole number: ' || tall.stream_count_text
         end as reject_reason
@@ -108,6 +111,15 @@ judged as (
             and tall.stream_date = covered_days.stream_date
     left join kept on tall.row_id = kept.row_id and tall._extract_id = kept._extract_id
 
+),
+
+final as (
+
+    select
+        *,
+        reject_reason is null and stream_count = 0 as is_filled_in
+    from judged
+
 )
 
-select * from judged
+select * from final

@@ -1,4 +1,5 @@
--- Days that a series skips between its first and its last: runs of missing days. A gap is unknown, never zero.
+-- Days that a series does not report: runs of missing days between its first and its last, and, of a series that has stopped, the
+-- days since. A gap is unknown, never zero.
 
 with
 
@@ -30,9 +31,22 @@ final as (
         platform_id,
         {{ add_days('stream_date', 1) }} as gap_from,
         {{ add_days('next_date', -1) }} as gap_to,
-        cast({{ days_between('stream_date', 'next_date') }} - 1 as bigint) as gap_days
+        cast({{ days_between('stream_date', 'next_date') }} - 1 as bigint) as gap_days,
+        false as has_stopped
     from followed
     where {{ days_between('stream_date', 'next_date') }} > 1
+
+    union all
+
+    select
+        data_source,
+        platform_id,
+        {{ add_days('last_date', 1) }} as gap_from,
+        newest_date as gap_to,
+        cast({{ days_between('last_date', 'newest_date') }} as bigint) as gap_days,
+        true as has_stopped
+    from {{ ref('int_stream_series_dated') }}
+    where not is_live
 
 )
 

@@ -33,7 +33,7 @@ toolost_apple as (
 legacy as (
 
     select * from {{ ref('int_legacy_streams_unpivoted') }}
-    where not is_superseded and not is_covered_directly and reject_reason is null
+    where not is_superseded and not is_covered_directly and not is_filled_in and reject_reason is null
 
 ),
 

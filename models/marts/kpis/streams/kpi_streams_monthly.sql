@@ -6,13 +6,27 @@ paired as (
 
 ),
 
+series as (
+
+    select
+        stream_month,
+        cast(count(*) as bigint) as series_expected,
+        cast(count(*) filter (where is_reported) as bigint) as series_reported
+    from {{ ref('int_stream_months_counted') }}
+    group by stream_month
+
+),
+
 final as (
 
     select
         {{ monthly_stream_measures() }},
+        series.series_expected,
+        series.series_reported,
         paired.stream_month
     from paired
-    group by paired.stream_month
+    inner join series on paired.stream_month = series.stream_month
+    group by paired.stream_month, series.series_expected, series.series_reported
 
 )
 
