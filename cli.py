@@ -208,17 +208,18 @@ def status(
     metrics: Annotated[
         Path | None, typer.Option(help="Also write metrics to this file, for a Prometheus node exporter.", metavar="FILE")
     ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also each account, table, run, backup and refused file.")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="End with 3 where a source is CRITICAL or FAILED, with 9 after a failed build.")
     ] = False,
 ) -> None:
-    """Per source and account: how well it goes, last contact, newest data, session; quarantine; the last build.
+    """How well things go, what to do today, and each source's state, last contact and newest data.
 
     Ends with 0 however things stand, unless --check is given.
     """
     from warehouse.status import status as run
 
-    finish(run(json, metrics, check))
+    finish(run(json, metrics, check, everything))
 
 
 @app.command()

@@ -22,6 +22,8 @@ CADENCES_FILE = "seed_cadences.csv"
 CADENCES = ("daily", "weekly", "monthly", "never")
 TOGETHER = {"bank": "all cards"}  # one account at rest says nothing: the newest line on any counts
 SOON = timedelta(days=2)
+OLD_DAYS, SILENT_DAYS = 90, 180  # a last contact further back is a WARNING, is CRITICAL, whatever the cadences say
+OWN_FILES = ("catalog", "legacy")  # nobody to be in contact with: they land when they change
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,7 @@ def judge(
         unit.lags = list(lags_of(unit, cadences, today, day_of))
     issues = [*general_issues(found, run_error), *quarantine_issues(found, units), *session_issues(found["sessions"], units, now)]
     issues += itertools.chain.from_iterable(unit_issues(unit) for unit in units)
+    issues += itertools.chain.from_iterable(contact_issues(unit, cadences, today, day_of) for unit in units)
     for unit in units:
         unit.state = worst(one.state for one in issues if (one.source, one.account) in (unit.key, unit.session_key))
     issues.sort(key=lambda one: (-STATES.index(one.state), one.source or "", one.account or "", one.kind))
@@ -251,15 +254,16 @@ def lags_of(unit: Unit, cadences: list[Cadence], today: date, day_of: Callable[[
     for table in unit.tables:
         if table["account"] == unit.account or unit.source in TOGETHER:
             days[table["table"]] = latest(days.get(table["table"]), table["newest_day"])
-            contacts[table["table"]] = latest(contacts.get(table["table"]), day_of(table["last_contact"]))
+            if table["last_contact"]:
+                contacts[table["table"]] = latest(contacts.get(table["table"]), day_of(table["last_contact"]))
     for table, newest_day in days.items():
         cadence = cadence_of(unit, table, cadences)
         if cadence is None or newest_day is None:
             continue
         known = newest_day
         if cadence.may_be_quiet:
-            last = contact if unit.is_live and not unit.failing else contacts[table]
-            known = max(newest_day, last - timedelta(days=cadence.delay_days))
+            last = contact if unit.is_live and not unit.failing else contacts.get(table)
+            known = latest(newest_day, last and last - timedelta(days=cadence.delay_days))
         yield lag(cadence, newest_day, (today - known).days, unit.is_live)
     cadence = cadence_of(unit, None, cadences)
     if cadence and unit.is_live and contact:
@@ -298,6 +302,21 @@ def unit_issues(unit: Unit) -> Iterator[Issue]:
         if contact:
             told += f", although the last contact was on {contact.newest_day}"
         yield Issue("data", WARNING if contact else unit.late, *unit.key, told)
+
+
+def contact_issues(unit: Unit, cadences: list[Cadence], today: date, day_of: Callable[[datetime], date]) -> Iterator[Issue]:
+    """Yield that the last contact is old, where the cadences don't say as much; not of an account that was given up.
+
+    Given up is an account with a row of its own in the seed, without a table, whose cadence is `never`.
+    """
+    given_up = any((one.source, one.account, one.table) == (*unit.key, None) and one.cadence == "never" for one in cadences)
+    if unit.last_contact is None or unit.source in OWN_FILES or given_up:
+        return
+    contact = day_of(unit.last_contact)
+    days = (today - contact).days
+    state = CRITICAL if days > SILENT_DAYS else WARNING if days > OLD_DAYS else HEALTHY
+    if STATES.index(state) > STATES.index(unit.late):
+        yield Issue("contact", state, *unit.key, f"the last contact, {contact}, is {days} days back")
 
 
 def session_issues(sessions: list[dict[str, Any]], units: list[Unit], now: datetime) -> Iterator[Issue]:

@@ -16,7 +16,7 @@ from loaders.runs import read_records
 from loaders.settings import Settings
 from loaders.sources import SOURCES
 from loaders.tables import Table
-from loaders.timeline import read_timeline, table_dir
+from loaders.timeline import Entry, read_timeline, table_dir
 from warehouse.backup import backups_of
 from warehouse.published import Published, connected, current
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 REFUSED = ("id", "source", "account", "file_name", "quarantined_at", "reason", "acceptable")
 TOLD = ("command", "started_at", "exit_code", "error")
 LIVE_DAYS = 120
+OWN_FILES = ("catalog", "conversions", "legacy")
 NO_MODEL = "landed as text, no model until a real file is seen"
 
 
@@ -38,6 +39,7 @@ def facts(config: Settings) -> dict[str, Any]:
     build, problem = build_of(config)
     return {
         "data_dir": str(config.data_dir),
+        "seeds_dir": str(config.label_seeds_dir),
         "holds_demo": config.holds_demo,
         "sources": sources,
         "feeds": list(feeds(config)),
@@ -55,7 +57,7 @@ def source_of(con: duckdb.DuckDBPyConnection, config: Settings, name: str, table
     landed = [account for table in tables for account in accounts_of(con, config, table)]
     return {
         "source": name,
-        "last_contact": max((one["last_contact"] for one in landed if "rows" in one), default=None),
+        "last_contact": max((one["last_contact"] for one in landed if one.get("last_contact")), default=None),
         "newest_day": max((one["newest_day"] for one in landed if one.get("newest_day")), default=None),
         "tables": landed,
     }
@@ -69,7 +71,7 @@ def accounts_of(con: duckdb.DuckDBPyConnection, config: Settings, table: Table) 
         return
     try:
         timeline = read_timeline(con, config, table, None)
-    except (duckdb.Error, ValueError, KeyError, TypeError) as error:
+    except (duckdb.Error, LoaderError, ValueError, KeyError, TypeError) as error:
         why = f"can't be read ({str(error).splitlines()[0]}); see `python cli.py verify`"
         yield {"table": table.name, "account": None, "note": why}
         return
@@ -79,7 +81,7 @@ def accounts_of(con: duckdb.DuckDBPyConnection, config: Settings, table: Table) 
         yield {
             "table": table.name,
             "account": account,
-            "last_contact": max(entry.extracted_at for entry in entries),
+            "last_contact": max((entry.extracted_at for entry in entries if is_dated(entry, table)), default=None),
             "last_landed_at": max(entry.landed_at for entry in entries),
             "newest_day": max((entry.covers_to for entry in entries if entry.covers_to), default=None),
             "extracts": len(extracts),
@@ -87,6 +89,14 @@ def accounts_of(con: duckdb.DuckDBPyConnection, config: Settings, table: Table) 
             "rows": sum(entry.rows for entry in extracts),
             "note": NO_MODEL if table.any_columns else None,
         }
+
+
+def is_dated(entry: Entry, table: Table) -> bool:
+    """Whether an extract tells when its source gave it: a page of a platform without a date is as old as may be.
+
+    Landing takes the moment of landing for it; for the label's own files that is right.
+    """
+    return entry.extracted_at != entry.landed_at or table.source in OWN_FILES
 
 
 def build_of(config: Settings) -> tuple[dict[str, Any] | None, str | None]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import itertools
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from loaders.errors import StorageError
 from loaders.seeds import seed_files
@@ -48,7 +51,37 @@ KNOWN_NAMES = {
     "territory": "select country_name, 'territory ' || territory_id from seeds.seed_territories",
     "campaign": "select campaign_name, 'a row there' from seeds.seed_campaign_overrides",
 }
+ARTIST_IDS = """
+    select upper(alias), artist_id from seeds.seed_artist_aliases
+    union all select upper(artist_name), artist_id from seeds.seed_artists
+"""
+LINES_UNKNOWN = """
+    select distinct coalesce(artist_as_stated, '') || ' - ' || coalesce(title_as_stated, ''), artist_as_stated, title_as_stated
+    from intermediate.int_revenue_summed_by_recording where track_id = 'unknown'
+"""
+READINGS = "select distinct campaign_name, parsed_artist, parsed_track, parsed_targeting from marts.campaigns"
+LAST_TERRITORY = "select 'last', max(territory_id) from seeds.seed_territories"
+LAST_PRIORITY = "select 'last', max(priority) from seeds.seed_expense_categories"
 Row = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the published warehouse knows that makes a row complete.
+
+    artists: ids by name in capitals. lines: artist and title of statement lines, by the text that `unmatched` has. readings: how
+    the names of campaigns are read: artist, title, targeting. territories, priorities: the next free numbers of their seeds.
+    """
+
+    artists: dict[str, tuple[str, ...]]
+    lines: dict[str, tuple[str, ...]]
+    readings: dict[str, tuple[str, ...]]
+    territories: Iterator[Any]
+    priorities: Iterator[Any]
+
+    def artist_id(self, name: str) -> str:
+        """Return the id of an artist; blank where no seed knows the name."""
+        return self.artists.get(" ".join(name.upper().split()), ("",))[0]
 
 
 def suggest() -> None:
@@ -95,44 +128,86 @@ def suggestions(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, dict[Row, str
         ).fetchall()
     except duckdb.CatalogException as error:
         raise StorageError("monitoring.unmatched: not in the published warehouse. Run `python cli.py build`.") from error
-    known = {kind: known_names(con, sql) for kind, sql in KNOWN_NAMES.items()}
+    names = {kind: known_names(con, sql) for kind, sql in KNOWN_NAMES.items()}
+    known = Known(
+        *(looked_up(con, sql) for sql in (ARTIST_IDS, LINES_UNKNOWN, READINGS)),
+        numbers_after(looked_up(con, LAST_TERRITORY), 1), numbers_after(looked_up(con, LAST_PRIORITY), 10),
+    )  # fmt: skip
     groups: dict[str, dict[Row, str]] = defaultdict(dict)
     others: list[str] = []
     for kind, value, source, name in found:
-        alike = known.get(kind.split("_")[0], {}).get(bare(value), [])
-        seed, stated = row_for(kind, value, source, name, bool(alike))
+        seed, stated = row_for(kind, value, source, name, known)
+        called = stated.get("title", value) if seed == "seed_tracks" else value
+        group = "track" if seed == "seed_tracks" else kind.split("_")[0]
+        alike = names.get(group, {}).get(bare(called), [])
+        if seed == "seed_tracks" and alike and kind != "recording":
+            seed, stated = "seed_track_aliases", {"alias_title": stated["title"], "artist_id": stated["primary_artist_id"]}
         if not seed or re.fullmatch(r"\(.*\)", value):
             others.append(f"{kind} {value!r} ({source}): no seed row mends it; see monitoring.unmatched.")
             continue
         row = tuple(stated.get(column, "") for column in HEADERS[seed])
-        groups[seed][row] = f"{value}: the same name as {', '.join(alike)}?" if alike else groups[seed].get(row, "")
+        groups[seed][row] = f"{called}: the same name as {', '.join(alike)}?" if alike else groups[seed].get(row, "")
     return groups, others
 
 
-def row_for(kind: str, value: str, source: str, name: str, has_alike: bool) -> tuple[str | None, dict[str, str]]:
+def row_for(kind: str, value: str, source: str, name: str, known: Known) -> tuple[str | None, dict[str, str]]:
     """Return the seed for one name, and what of its row is certain."""
-    account = value.removeprefix("account ")
+    if kind in ("track", "campaign_track", "recording"):
+        return track_row(kind, value, name, known)
     if kind == "currency":
-        is_rate = re.fullmatch("[A-Z]{3}", value)
-        return ("seed_exchange_rates", {"currency_code": value}) if is_rate else (
-            "seed_account_currencies", {"source": source, "account": account}
+        account = value.removeprefix("account ")
+        return ("seed_account_currencies", {"source": source, "account": account}) if account != value else (
+            "seed_exchange_rates", {"currency_code": value}
         )  # fmt: skip
-    if kind == "track":
-        return ("seed_track_aliases", {"alias_title": name}) if has_alike else ("seed_tracks", {"title": name})
-    if kind == "recording":
-        isrc, _, title = value.partition(" ")
-        return "seed_tracks", {"title": title, "isrc": isrc}
+    if kind == "campaign_artist":
+        artist, track, targeting = known.readings.get(value, ("", "", ""))
+        reading = {"artist_name": artist, "track_title": track, "targeting": targeting}
+        return "seed_campaign_overrides", {"campaign_name": value} | reading
+    if kind == "territory":
+        return "seed_territories", {"territory_id": str(next(known.territories)), "country_code": name}
+    if kind == "expense":
+        return "seed_expense_categories", {"priority": str(next(known.priorities)), "pattern": pattern(name)}
     simple: dict[str, tuple[str, dict[str, str]]] = {
         "store": ("seed_store_names", {"store_name": name}),
         "artist": ("seed_artist_aliases", {"alias": name}),
-        "territory": ("seed_territories", {"country_code": name}),
-        "campaign": ("seed_campaign_overrides", {"campaign_name": value}),
-        "expense": ("seed_expense_categories", {"pattern": pattern(name)}),
-        "action": ("seed_conversion_types", {"action_type": value}),
-        "promo": ("seed_promo_codes", {"promo_code": value}),
-        "event": ("seed_event_types", {"event_name": value}),
-    }
-    return simple.get(kind.split("_")[0], (None, {}))
+        "action_type": ("seed_conversion_types", {"action_type": value}),
+        "promo_code": ("seed_promo_codes", {"promo_code": value}),
+        "event_name": ("seed_event_types", {"event_name": value}),
+    }  # fmt: skip
+    return simple.get(kind, (None, {}))
+
+
+def track_row(kind: str, value: str, name: str, known: Known) -> tuple[str | None, dict[str, str]]:
+    """Return the row of a recording that no seed knows: its title, its artist where that is known, its ISRC where it has one.
+
+    Statement lines name artist and title, campaigns are read as such; SubmitHub has the title alone.
+    """
+    artist, title, isrc = "", name, ""
+    if kind == "campaign_track":
+        artist, title, _ = known.readings.get(value, ("", "", ""))
+    elif kind == "recording":
+        isrc, _, title = value.partition(" ")
+    elif value in known.lines:
+        artist, title = known.lines[value]
+        title = " ".join(title.upper().split())
+    if not title:
+        return None, {}
+    return "seed_tracks", {"title": title, "primary_artist_id": known.artist_id(artist), "isrc": isrc}
+
+
+def numbers_after(last: dict[str, tuple[str, ...]], step: int) -> Iterator[Any]:
+    """Return the numbers that follow a seed's last; blanks where it is not published."""
+    found = last.get("last", ("",))[0]
+    return itertools.count(int(found) + step, step) if found else itertools.repeat("")
+
+
+def looked_up(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, tuple[str, ...]]:
+    """Return a query's rows as text, by their first column; nothing where what it reads is not published."""
+    import duckdb
+
+    with contextlib.suppress(duckdb.CatalogException):
+        return {row[0]: tuple("" if one is None else str(one) for one in row[1:]) for row in con.execute(sql).fetchall()}
+    return {}
 
 
 def pattern(name: str) -> str:

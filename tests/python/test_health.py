@@ -97,7 +97,7 @@ def test_an_extracted_account_is_judged_by_its_cadence(name: str, newest: int | 
     assert [kind for kind, _ in states(health)] == (["data"] if expected != "HEALTHY" else [])
 
 
-@pytest.mark.parametrize(("newest", "expected"), [(14, "HEALTHY"), (15, "WARNING"), (500, "WARNING")])
+@pytest.mark.parametrize(("newest", "expected"), [(14, "HEALTHY"), (15, "WARNING"), (180, "WARNING"), (181, "CRITICAL")])
 def test_what_is_landed_by_hand_is_judged_mildly(newest: int, expected: str) -> None:
     health = judged(table(newest=newest, contact=newest))
     assert health.state == expected and not health.units[0].is_live
@@ -155,6 +155,31 @@ def test_a_card_at_rest_says_nothing_while_another_is_used() -> None:
     cards = [table("card", 400, 400, "1234"), table("card", 20, 10, "7777")]
     (unit,) = judged(*cards, source="bank", cadences=monthly).units
     assert (unit.account, unit.state, unit.worst_lag.lag_days) == ("all cards", "HEALTHY", 15)
+
+
+@pytest.mark.parametrize(("contact", "expected"), [(90, "HEALTHY"), (91, "WARNING"), (180, "WARNING"), (181, "CRITICAL")])
+@pytest.mark.parametrize("is_live", [True, False])
+def test_an_old_last_contact_counts_whatever_the_cadences_say(contact: int, expected: str, is_live: bool) -> None:
+    never = [
+        Cadence("distrokid", "streams_daily", None, "never", 0, 0, 0, False),
+        Cadence("distrokid", None, None, "never", 0, 0, 0, False),
+    ]
+    feeds = [feed(contact=contact)] if is_live else []
+    for cadences in ([], never):
+        health = judged(table(newest=contact, contact=contact), feeds=feeds, cadences=cadences)
+        assert states(health) == ([("contact", expected)] if expected != "HEALTHY" else [])
+    given_up = Cadence("distrokid", None, "main", "never", 0, 0, 0, False)
+    assert judged(table(newest=contact, contact=contact), cadences=[given_up]).state == "HEALTHY"
+
+
+def test_what_the_cadences_already_say_is_not_said_twice() -> None:
+    assert states(judged(table(newest=100, contact=100), feeds=[feed(contact=100)])) == [("data", "CRITICAL")]
+    assert states(judged(table("royalty_splits", None, 900), source="catalog")) == []
+
+
+def test_a_page_without_a_date_is_no_contact() -> None:
+    health = judged(table("apple_daily", 60) | {"last_contact": None})
+    assert health.units[0].last_contact is None and health.units[0].worst_lag.lag_days == 60
 
 
 # ------------------------------------------------------------------ extracts and sessions
@@ -396,19 +421,30 @@ def test_sessions_are_read_and_told(data: Path) -> None:
     (damaged / "session.json").write_text("{", encoding="utf-8")
     found = unit(status(data), "toolost")
     assert (found["account"], found["session"]["lapses_at"]) == ("A/B main", "2026-07-05T10:00:00")
-    told = cli(data, "status", BEDROT_AS_OF="2026-07-04").stdout
+    told = cli(data, "status", "--all", BEDROT_AS_OF="2026-07-04").stdout
     assert "toolost A/B main: contact -, newest day -, lag -, session until 2026-07-05" in told
-    assert "tiktok" not in told.partition("Data folder")[0]
+    assert not any(line.split()[1:2] == ["tiktok"] for line in told.splitlines())
 
 
 def test_status_tells_the_worst_first_and_ends_with_zero(data: Path) -> None:
     record(data, outcome("failed", "2026-07-04T06:00:00"))
     told = cli(data, "status", BEDROT_AS_OF="2026-07-04")
     assert told.returncode == 0
-    assert told.stdout.splitlines()[:3] == [
-        "Health       WARNING (accounts: 1 WARNING)",
-        "WARNING      distrokid main: contact 2026-07-01, newest day 2026-06-20, lag 14 of 45, session -",
-        "WARNING      distrokid main: bank details fails since 2026-07-04 (1 time): it is down",
+    assert told.stdout.splitlines() == [
+        "Health       WARNING (accounts: 1 WARNING), as of 2026-07-04",
+        f"Data folder  {data}",
+        "Last build   nothing is published",
+        "",
+        "To do today",
+        "  1. distrokid main: bank details fails since 2026-07-04 (1 time): it is down",
+        "     python cli.py extract distrokid",
+        "  2. Nothing is published yet: build the warehouse",
+        "     python cli.py build",
+        "  3. There is no backup",
+        "     python cli.py backup",
+        "",
+        "distrokid    WARNING   contact 2026-07-01  newest day 2026-06-20",
+        "No data yet  toolost, spotify, tiktok, meta_ads, linktree, youtube, mailchimp, submithub, conversions, bank, catalog, legacy",
     ]
 
 

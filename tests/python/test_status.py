@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import struct
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import cli, ledger_a, sale
+from conftest import PROJECT_DIR, cli, ledger_a, sale
 from small_warehouse import BUILD_ID, publish
 
 PURCHASES = b"""Date,Description,Amount,Category,Status,CardLast4
@@ -45,7 +50,12 @@ def land(data: Path, *contents: tuple[str, bytes]) -> None:
 def test_a_fresh_folder_has_nothing_and_that_is_no_error(data: Path) -> None:
     told = cli(data, "status")
     assert (told.returncode, told.stderr) == (0, "")
-    assert "nothing is published" in told.stdout and "Quarantine   empty" in told.stdout and "distrokid" in told.stdout
+    assert (
+        told.stdout.startswith("Health       HEALTHY: nothing has landed yet, as of ") and "nothing is published" in told.stdout
+    )
+    steps = [line.strip() for line in told.stdout.splitlines() if line.startswith("     python")]
+    assert steps == [f"python cli.py {step}" for step in ("demo", "land PATH...", "login SOURCE", "build", "suggest")]
+    assert "Quarantine   empty" in cli(data, "status", "--all").stdout
     found = facts(data)
     assert found["build"] is None and found["last_run"] is None and found["quarantine"] == [] and not found["holds_demo"]
     assert all(one["tables"] == [] and one["last_contact"] is None for one in found["sources"])
@@ -63,7 +73,7 @@ def test_what_landed_is_told_per_table_and_account(data: Path) -> None:
         "extracts": 1, "sightings": 0, "rows": 2, "note": None,
     }  # fmt: skip
     assert [(one["account"], one["rows"]) for one in tables(found, "bank")] == [("1234", 1), ("7777", 1)]
-    told = cli(data, "status").stdout
+    told = cli(data, "status", "--all").stdout
     assert "distrokid.bank_details main: last contact 2026-05-01 10:15, newest day 2026-04-24, extracts 1, rows 2" in told
     assert "No data yet  toolost, spotify" in told and "Last run     land" in told
 
@@ -81,13 +91,13 @@ def test_quarantine_and_the_last_run_are_told(data: Path) -> None:
     found = facts(data)
     assert [(one["file_name"], one["acceptable"]) for one in found["quarantine"]] == [("box/streams_stats.html", False)]
     assert (found["last_run"]["command"], found["last_run"]["exit_code"]) == ("land", 6)
-    told = cli(data, "status").stdout
+    told = cli(data, "status", "--all").stdout
     assert "ended with 6" in told and "an empty file" in told
 
 
 def test_a_table_without_a_model_says_so(data: Path) -> None:
     land(data, ("05-2026-123.csv", b"a,b\n1,2\n"))
-    assert "toolost.sales: landed as text, no model until a real file is seen" in cli(data, "status").stdout
+    assert "toolost.sales: landed as text, no model until a real file is seen" in cli(data, "status", "--all").stdout
 
 
 def test_the_build_and_what_did_not_resolve_in_it(data: Path) -> None:
@@ -108,7 +118,7 @@ def test_the_build_and_what_did_not_resolve_in_it(data: Path) -> None:
         ("artist", 1, 5),
         ("store", 2, 7),
     ]
-    shown = cli(data, "status").stdout
+    shown = cli(data, "status", "--all").stdout
     assert "artist 1 (rows 5); store 2 (rows 7, 12345678902.500000000001 USD)" in shown and build["path"] in shown
 
 
@@ -137,7 +147,7 @@ def test_broken_things_are_told_and_stop_nothing(data: Path) -> None:
     found = facts(data)
     assert "can't be read" in tables(found, "bank")[0]["note"] and tables(found, "distrokid")[0]["rows"] == 1
     assert "can't be opened" in found["build_problem"]
-    told = cli(data, "status")
+    told = cli(data, "status", "--all")
     assert told.returncode == 0 and "Note         bank.purchases: can't be read" in told.stdout
 
 
@@ -145,3 +155,74 @@ def test_the_demo_is_named(data: Path) -> None:
     data.mkdir()
     (data / "demo.json").write_text("{}")
     assert facts(data)["holds_demo"] is True and "(holds the demo)" in cli(data, "status").stdout
+
+
+# ------------------------------------------------------------------ one screen
+
+
+def on_terminal(data: Path, columns: int, lines: int, *arguments: str) -> list[str]:
+    """Return the lines that `status` writes to a terminal of this size."""
+    import fcntl
+    import termios
+
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    process = subprocess.Popen(
+        [sys.executable, str(PROJECT_DIR / "cli.py"), "status", *arguments],
+        stdout=theirs, stderr=theirs, stdin=theirs, env=environment | {"BEDROT_DATA_DIR": str(data)},
+    )  # fmt: skip
+    os.close(theirs)
+    written = b""
+    with contextlib.suppress(OSError):
+        while chunk := os.read(ours, 65_536):
+            written += chunk
+    os.close(ours)
+    assert process.wait() == 0
+    return written.decode().replace("\r\n", "\n").rstrip("\n").split("\n")
+
+
+@pytest.fixture
+def troubled(demo_copy: Path) -> Path:
+    """The demo with files in quarantine, failing feeds, lost sessions and a failed build."""
+    (demo_copy / "demo.json").rename(demo_copy / "mark")
+    for number in range(3):
+        land(demo_copy, (f"streams_stats_{number}.html", b"<html>" + str(number).encode()))
+    (demo_copy / "mark").rename(demo_copy / "demo.json")
+    for source in ("toolost", "tiktok", "linktree"):
+        folder = demo_copy / "sessions" / source / "main"
+        folder.mkdir(parents=True)
+        stored = {"logged_in_at": "2026-07-01T10:00:00", "last_ok_at": None, "lapses_at": None, "state": "lost"}
+        (folder / "session.json").write_text(json.dumps(stored))
+    record = {"command": "build", "started_at": "2099-07-05T08:00:00", "exit_code": 9, "error": ("a test failed " * 30).strip()}
+    runs = demo_copy / "runs" / "2099" / "07"
+    runs.mkdir(parents=True)
+    (runs / "20990705T080000Z_build_1.json").write_text(json.dumps(record))
+    return demo_copy
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+@pytest.mark.parametrize(("columns", "lines"), [(80, 24), (120, 40)])
+def test_it_is_one_screen_the_verdict_first_then_what_to_do_then_the_sources(troubled: Path, columns: int, lines: int) -> None:
+    shown = on_terminal(troubled, columns, lines)
+    assert sum(-(-max(len(line), 1) // columns) for line in shown) < lines and max(map(len, shown[4:])) <= columns
+    assert shown[0].startswith("Health       FAILED (accounts: ")
+    assert shown[5:7] == ["To do today", ("  1. the last build failed: " + "a test failed " * 30)[: columns - 1] + "…"]
+    assert shown[7] == "     python cli.py build"
+    tasks = [line for line in shown if line.startswith("     python cli.py")]
+    assert len(tasks) >= 2 and "     python cli.py login tiktok" in tasks
+    assert any(line.startswith("toolost      CRITICAL") for line in shown)
+    hidden = [line for line in shown if line.endswith("more: python cli.py status --all")]
+    assert bool(hidden) == (lines == 24)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_all_is_cut_nowhere_and_json_tells_the_tasks(troubled: Path) -> None:
+    shown = "\n".join(on_terminal(troubled, 80, 24, "--all"))
+    assert ("a test failed " * 30).strip() in shown and "Last run " in shown and shown.count("Quarantine   ") == 3
+    tasks = facts(troubled)["to_do"]
+    assert tasks[0] == {"what": ("the last build failed: " + "a test failed " * 30).strip(), "command": "python cli.py build"}
+    assert [one["command"] for one in tasks if "login" in one["command"]] == [
+        f"python cli.py login {source}" for source in ("tiktok", "linktree", "toolost")
+    ]
+    assert tasks[-1]["command"] == "python cli.py suggest"

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
-from conftest import cli
+from conftest import cli, land, ledger_b, sale
 from small_warehouse import publish
 
+from bench.plain import DATABASE, Plan
 from loaders.seeds import seed_files
-from loaders.settings import Settings
-from warehouse.suggest import HEADERS, place_of
+from loaders.settings import PROJECT_DIR, Settings
+from warehouse.suggest import HEADERS, place_of, suggestions
+
+DEMO_SEEDS = PROJECT_DIR / "demo" / "seeds"
 
 
 def suggested(data: Path, *unmatched: str) -> list[str]:
@@ -26,7 +33,7 @@ def suggested(data: Path, *unmatched: str) -> list[str]:
     [
         ("('store', ' Deezer  Plus', 'distrokid', 1, 1, 1)", "seed_store_names", "DEEZER PLUS,,"),
         ("('artist', 'Dj Néon', 'tiktok', 1, null, 1)", "seed_artist_aliases", "DJ NÉON,,,,"),
-        ("('territory', 'XY', 'distrokid', 1, 1, 1)", "seed_territories", ",XY,,,"),
+        ("('territory', 'XY', 'distrokid', 1, 1, 1)", "seed_territories", "10,XY,,,"),
         ("('track', 'New, One', 'distrokid', 1, 1, 1)", "seed_tracks", '"NEW, ONE",,,,,,,,'),
         ("('recording', 'QZABC2600001 New, One', 'toolost', 1, null, 1)", "seed_tracks", '"New, One",,QZABC2600001,,,,,,'),
         ("('campaign_artist', 'Odd  Push', 'meta_ads', 1, 1, null)", "seed_campaign_overrides", "Odd  Push,,,"),
@@ -91,3 +98,103 @@ def test_nothing_unmatched_and_nothing_published(tmp_path: Path) -> None:
 def test_the_columns_are_those_of_the_seed(seed: str) -> None:
     header = seed_files(Settings(_env_file=None))[f"{seed}.csv"].read_text(encoding="utf-8").splitlines()[0]
     assert header == ",".join(HEADERS[seed])
+
+
+# ------------------------------------------------------------------ pasted, they resolve
+
+MEANING = {
+    "seed_store_names": {"platform_id": "12", "usage_type": "subscription"},
+    "seed_artist_aliases": {"artist_id": "1"},
+    "seed_territories": {"country_name": "Nowhere", "region": "Europe", "currency_code": "EUR"},
+    "seed_track_aliases": {"title": "GLASS CITY"},
+    "seed_tracks": {"primary_artist_id": "1"},
+    "seed_campaign_overrides": {"artist_name": "PIG1987"},
+    "seed_expense_categories": {"category": "other"},
+    "seed_account_currencies": {"currency_code": "USD"},
+    "seed_conversion_types": {"conversion_type": "other", "is_conversion": "false"},
+    "seed_event_types": {"conversion_type": "other"},
+}
+NO_SEED = {"utm_campaign", "isrc", "other_artist", "ambiguous_campaign", "unlisted_campaign_days", "submission_action"}
+
+
+def built_from(plan: Plan, data_dir: Path, seeds: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Build what `suggest` reads from what has landed, with the seeds of a folder in place of the project's."""
+    wanted = plan.up_to("unmatched", "campaigns", "seed_territories", "seed_expense_categories", "seed_campaign_overrides")
+    wanted = wanted.reading(data_dir, plan.as_of).as_tables()
+    if seeds:
+        files = seed_files(Settings(data_dir=data_dir, seeds_dir=DEMO_SEEDS, _env_file=None))
+
+        def moved(sql: str) -> str:
+            for name, path in files.items():
+                sql = sql.replace(f"'{path}'", f"'{seeds / name}'")
+            return sql
+
+        wanted = replace(wanted, steps=tuple(replace(step, sql=moved(step.sql)) for step in wanted.steps))
+    con = duckdb.connect()
+    con.execute(f"attach ':memory:' as {DATABASE}; use {DATABASE}")
+    wanted.build(con)
+    return con
+
+
+def pasted(groups: dict[str, dict[tuple[str, ...], str]], folder: Path) -> None:
+    """Copy the seeds and add the suggested rows, with a meaning in the cells that are blank."""
+    folder.mkdir()
+    for name, path in seed_files(Settings(seeds_dir=DEMO_SEEDS, _env_file=None)).items():
+        rows = groups.get(path.stem, {})
+        text = path.read_text(encoding="utf-8-sig").rstrip("\n") + "\n"
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            writer = csv.writer(file, lineterminator="\n")
+            meaning: dict[str, Any] = MEANING.get(path.stem, {})
+            for row in rows:
+                cells = dict(zip(HEADERS[path.stem], row, strict=True))
+                writer.writerow([value or meaning.get(column, "") for column, value in cells.items()])
+
+
+def unresolved(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """Return the names that did not resolve, by kind."""
+    found: dict[str, set[str]] = {}
+    for kind, value in con.execute("select kind, value from monitoring.unmatched").fetchall():
+        found.setdefault(kind, set()).add(value)
+    return found
+
+
+def test_what_the_demo_does_not_resolve_resolves_when_its_rows_are_pasted(plan: Plan, demo: Path, tmp_path: Path) -> None:
+    con = built_from(plan, demo)
+    groups, _ = suggestions(con)
+    overrides = {row[0]: row[1:] for row in groups["seed_campaign_overrides"]}
+    assert overrides["MIDNIGHT RUN - VIDEO VIEWS"] == ("ZONE A0", "MIDNIGHT RUN", "VIDEO VIEWS")
+    assert {row[:2] for row in groups["seed_tracks"]} == {("GHOST SIGNAL", ""), ("MIDNIGHT RUN", "2")}
+    pasted(groups, tmp_path / "seeds")
+    before, after = unresolved(con), unresolved(built_from(plan, demo, tmp_path / "seeds"))
+    assert {
+        "store",
+        "artist",
+        "campaign_artist",
+        "campaign_track",
+        "expense",
+        "track",
+        "promo_code",
+        "event_name",
+    } <= before.keys()
+    assert after.keys() <= NO_SEED | {"currency"}, after
+
+
+def test_what_a_ledger_does_not_resolve_resolves_when_its_rows_are_pasted(plan: Plan, config: Settings, box: Path) -> None:
+    unknown = {"Store": "Odd Store", "Country of Sale": "QQ"}
+    lines = [
+        sale("2025-03-29", "2025-01", isrc="", UPC="", Artist="ZONE A0", Title="Odd - Song (feat. X)", **unknown),
+        sale("2025-03-29", "2025-01", isrc="", UPC="", Artist="ZONE A0", Title="Glass-City"),
+        sale("2025-03-29", "2025-01", isrc="QZABC2500777", UPC="", Artist="Some One", Title="THEIRS"),
+    ]
+    path = box / "dk_bank_details_20250401_090000.csv"
+    path.write_bytes(ledger_b(lines))
+    land(config, path)
+    con = built_from(plan, config.data_dir)
+    before = unresolved(con)
+    assert {"store", "territory", "track", "artist"} <= before.keys()
+    groups, _ = suggestions(con)
+    assert [row[:2] for row in groups["seed_tracks"]] == [("ODD - SONG (FEAT. X)", "2")]
+    assert [row[:3] for row in groups["seed_track_aliases"]] == [("GLASS-CITY", "2", "")]
+    pasted(groups, box / "seeds")
+    assert unresolved(built_from(plan, config.data_dir, box / "seeds")) == {}
