@@ -104,10 +104,10 @@ def retry_quarantined(
 
 
 def agreed(outcomes: list[Outcome], yes: bool) -> bool:
-    """Print what accepting a file takes away or doubles; on a terminal, return what a person says to it."""
+    """Print to stderr what accepting a file takes away or doubles; on a terminal, return what a person says to it."""
     effects = [line for one in outcomes for line in one.effects]
     for line in effects:
-        say(line)
+        say(line, sys.stderr)
     return not effects or yes or confirmed("Accept it?")
 
 

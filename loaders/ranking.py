@@ -39,10 +39,16 @@ class Ranking:
         return [one for one in earlier if self._is_guessed(one) and self._exceeds(rows_of(one), one, rows, entry)]
 
     def note(self, rows: str, entry: Entry) -> str | None:
-        """Say before which stamped export an unstamped one counts, where its content does not show that it is older."""
+        """Say before which stamped export an unstamped one counts, where nothing shows that it is older.
+
+        It is where the stamped one has later days, or all that it has.
+        """
         later = (one for one in self.timeline if one.path and one.order > entry.order and overlap(one, entry))
         after = next((one for one in later if not self._is_guessed(one)), None)
-        if not after or self._holds(rows_of(after), after, rows, entry):
+        rule = self.table.replacement
+        if not after or after.covers_to > entry.covers_to:
+            return None
+        if self._holds(rows_of(after), after, rows, entry, rule.provisional_days if rule else 0):
             return None
         return (
             f"ranks as of {entry.extracted_at:%Y-%m-%d}, before {after.file_name}; "

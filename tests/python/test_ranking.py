@@ -64,6 +64,12 @@ def test_one_that_is_equal_is_older_or_the_same_and_says_nothing(config: Setting
     assert outcome.warnings == () and newest(config)[1] == 180
 
 
+def test_one_whose_newest_day_is_older_is_older_and_says_nothing(config: Settings, box: Path) -> None:
+    land(config, save(box, "dk_bank_details_20250529_101500.tsv", [*LINES, sale("2025-04-29", "2025-02", earnings="90.00")]))
+    [outcome] = land(config, save(box, "ledger.tsv", [*LINES[:-1], sale("2025-03-29", "2025-01", earnings="0.01")]))
+    assert outcome.status == "landed" and outcome.warnings == ()
+
+
 def test_a_day_given_by_hand_decides(config: Settings, box: Path) -> None:
     from datetime import datetime
 
