@@ -16,7 +16,8 @@ CHUNK_BYTES = 1 << 20
 LINE_LIMIT_BYTES = 256 << 20
 BOM = b"\xef\xbb\xbf"
 UTF8, CP1252, MIXED = "utf-8", "cp1252", "utf-8 and cp1252"
-LINES = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+LINE_END = re.compile(rb"\r\n|\n|\r")
+LETTER = re.compile(rb"[\x80-\xff]")  # part of one, in either encoding
 PAIRS = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
@@ -68,17 +69,28 @@ class Lines:
         return f"{self.cp1252:,} {lines} read as Windows-1252 (the first is line {self.first_cp1252}), the others as UTF-8"
 
     def decoded(self, chunks: Iterable[bytes]) -> Iterator[str]:
-        """Yield the text of every line, its end with it.
+        """Yield the text piece by piece: lines of plain ASCII together, every other line by itself.
 
         Raises SourceFormatError where a line is neither, or where it can't be told.
         """
-        for line in whole_lines(chunks, self.name):
-            self.number += 1
-            yield line.decode() if line.isascii() else self._decoded(line)
+        for block in whole_lines(chunks, self.name):
+            place = 0
+            while letter := LETTER.search(block, place):
+                start = max(block.rfind(end, place, letter.start()) + 1 for end in (b"\n", b"\r"))
+                start, end = max(start, place), LINE_END.search(block, letter.start())
+                yield self._plain(block[place:start])
+                place = end.end() if end else len(block)
+                self.number += 1
+                yield self._decoded(block[start:place])
+            yield self._plain(block[place:])
         if self.first_both and (self.utf8 or self.pairs > self.strays):
             raise SourceFormatError(
                 f"{self.name}: line {self.first_both} is part UTF-8, part Windows-1252. Save the file as UTF-8 where it was made."
             )
+
+    def _plain(self, lines: bytes) -> str:
+        self.number += lines.count(b"\n") + lines.count(b"\r") - lines.count(b"\r\n")
+        return lines.decode("ascii")
 
     def _decoded(self, line: bytes) -> str:
         text = decode_line(line)
@@ -97,7 +109,7 @@ class Lines:
 
 
 def whole_lines(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """Yield each line of bytes that come in pieces, its end with it.
+    """Yield bytes that come in pieces so that each piece is whole lines, with their ends.
 
     Raises SourceFormatError for a line without an end, so that it is never held in memory.
     """
@@ -105,12 +117,12 @@ def whole_lines(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
     for chunk in chunks:
         end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r", 0, -1)) + 1  # a last CR may be half of a line end
         if end:
-            yield from LINES.findall(b"".join((*rest, chunk[:end])))
+            yield b"".join((*rest, chunk[:end]))
             rest = []
         rest.append(chunk[end:])
         if sum(map(len, rest)) > LINE_LIMIT_BYTES:
             raise SourceFormatError(f"{name}: a line of more than {LINE_LIMIT_BYTES:,} bytes. Export it again.")
-    yield from LINES.findall(b"".join(rest))
+    yield b"".join(rest)
 
 
 def write_as_utf8(path: Path, target: Path, name: str) -> Lines:
