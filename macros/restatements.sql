@@ -8,8 +8,8 @@
 -#}
 {% macro tables_restated() %}
     {%- set ads = {'spend': 'spend_amount', 'impressions': 'impressions', 'clicks': 'clicks'} -%}
-    {%- set own_id = 'coalesce(stated_campaign_id, campaign_name)' -%}
     {%- set window = "coalesce(cast(window_from as string), '') || '/' || coalesce(cast(window_to as string), '')" -%}
+    {%- set range = "cast(range_from as string) || '/' || cast(range_to as string)" -%}
     {{ return({
         'distrokid.streams_daily': {'day': 'stream_date', 'measures': {'streams': 'stream_count'}},
         'distrokid.apple_daily': {'day': 'stream_date', 'measures': {'streams': 'stream_count'}},
@@ -43,20 +43,20 @@
         'meta_ads.campaigns': {'subject': 'campaign_id'},
         'meta_ads.adsets': {'subject': 'adset_id'},
         'meta_ads.insights_daily': {
-            'rows': at_one_level(ref('stg_meta_ads__insights_daily'), 'campaign_id, performance_date'),
+            'rows': ad_days_stated('insights_daily', insights_breakdowns()),
+            'day': 'performance_date', 'subject': 'campaign_id', 'measures': ads, 'currency': 'currency_code',
+        },
+        'meta_ads.manager_daily': {
+            'rows': ad_days_stated('manager_daily', manager_breakdowns()),
             'day': 'performance_date', 'subject': 'campaign_id', 'measures': ads, 'currency': 'currency_code',
         },
         'meta_ads.insights_window': {
-            'rows': at_one_level(ref('stg_meta_ads__insights_window'), 'campaign_id, window_from, window_to'),
-            'scope': window, 'subject': 'campaign_id', 'measures': ads, 'currency': 'currency_code',
-        },
-        'meta_ads.manager_daily': {
-            'rows': at_one_level(ref('stg_meta_ads__manager_daily'), own_id ~ ', performance_date'),
-            'day': 'performance_date', 'subject': own_id, 'measures': ads, 'currency': 'currency_code',
+            'rows': ad_ranges_stated('insights_window'), 'scope': range, 'subject': 'campaign_id',
+            'measures': {'spend': 'spend_amount'},
         },
         'meta_ads.manager_window': {
-            'rows': at_one_level(ref('stg_meta_ads__manager_window'), own_id ~ ', window_from, window_to'),
-            'scope': window, 'subject': own_id, 'measures': ads, 'currency': 'currency_code',
+            'rows': ad_ranges_stated('manager_window'), 'scope': range, 'subject': 'campaign_id',
+            'measures': {'spend': 'spend_amount'},
         },
         'linktree.overview_daily': {
             'day': 'analytics_date', 'measures': {'views': 'total_views', 'clicks': 'total_clicks'},
@@ -87,36 +87,82 @@
 {% endmacro %}
 
 
-{#- The rows of each extract that state a campaign's days (or windows) at one level: the campaign's, else its ad sets', else its
-    ads', which are the same money. -#}
-{% macro at_one_level(relation, key) %}
-    {%- set rank = "case level when 'campaign' then 1 when 'adset' then 2 else 3 end" -%}
-    {{ return(
-        '(select * from ' ~ relation ~ ' where reject_reason is null qualify ' ~ rank ~ ' = min(' ~ rank
-        ~ ') over (partition by _account, _extract_id, ' ~ key ~ '))'
-    ) }}
+{#- Each extract's rows of a campaign's day (or range), without what it states twice, at one level: the campaign's, else its ad
+    sets', else its ads', which are the same money. -#}
+{% macro ad_days_stated(table, breakdowns) %}
+    {%- set readable -%}
+        (
+            select insights.*{{ ', resolved.campaign_id' if table == 'manager_daily' }}
+            from {{ ref('stg_meta_ads__' ~ table) }} as insights
+            {% if table == 'manager_daily' -%}
+                inner join {{ ref('int_meta_ads_manager_campaigns_resolved') }} as resolved
+                    on insights.insight_id = resolved.insight_id and not insights.is_totals_row
+            {%- endif %}
+            where insights.reject_reason is null
+        ) as readable
+    {%- endset -%}
+    {{ return('(' ~ at_one_level(
+        '(' ~ rows_stated_once(readable, ['performance_date'], breakdowns | length) ~ ')', 'performance_date'
+    ) ~ ')') }}
 {% endmacro %}
 
+{% macro ad_ranges_stated(table) %}
+    {%- set ranges -%}
+        (
+            select
+                *,
+                cast(null as string) as reject_reason
+            from {{ ref('int_ad_ranges_stated') }}
+            where source_table = '{{ table }}'
+        )
+    {%- endset -%}
+    {{ return('(' ~ at_one_level(ranges, 'range_from, range_to') ~ ')') }}
+{% endmacro %}
 
-{#- One measure of a table as each extract states it. -#}
-{% macro figures_of(source_table, table, measure=none, column=none) %}
+{% macro at_one_level(rows, period) %}
+    {%- set rank = "case level when 'campaign' then 1 when 'adset' then 2 else 3 end" -%}
+    select *
+    from {{ rows }} as stated
+    qualify {{ rank }} = min({{ rank }}) over (partition by _account, _extract_id, campaign_id, {{ period }})
+{%- endmacro %}
+
+
+{#- The figures of a table as each extract states them, a column each; none where only what is stated is compared. -#}
+{% macro figures_summed(source_table, table) %}
     select
-        '{{ source_table }}' as source_table,
         _account,
         _extract_id,
         {{ table.scope or "''" }} as scope,
         {{ table.subject or "''" }} as subject,
-        '{{ measure or "rows" }}' as measure,
-        {{ 'max(' ~ table.currency ~ ')' if measure in ['spend', 'fees'] else 'cast(null as string)' }} as currency_code,
+        {{ 'max(' ~ table.currency ~ ')' if table.currency else 'cast(null as string)' }} as currency_code,
+        {%- for measure, column in (table.measures or {}).items() %}
+        sum(cast({{ column }} as decimal(38, 12))) as {{ measure }},
+        {%- endfor %}
+        {{ table.day or 'cast(null as date)' }} as observed_on
+    from {{ table.rows or ref('stg_' ~ source_table | replace('.', '__')) }} as landed
+    where reject_reason is null{% if table.day %} and {{ table.day }} is not null{% endif %}
+    group by {{ ['_account', '_extract_id', table.scope, table.subject, table.day] | select | join(', ') }}
+{%- endmacro %}
+
+
+{#- One of them, tall. -#}
+{% macro figures_of(source_table, table, measure) %}
+    select
+        '{{ source_table }}' as source_table,
+        _account,
+        _extract_id,
+        scope,
+        subject,
+        '{{ measure }}' as measure,
+        {{ 'currency_code' if measure in ['spend', 'fees'] else 'cast(null as string) as currency_code' }},
         cast(1 as bigint) as row_count,
-        {{ 'sum(cast(' ~ column ~ ' as decimal(38, 12)))' if measure else 'cast(1 as decimal(38, 12))' }} as figure,
+        {{ measure if table.measures else 'cast(1 as decimal(38, 12))' }} as figure,
         {{ 'true' if table.day else 'false' }} as is_by_day,
         {{ 'true' if table.partial else 'false' }} as is_partial,
         {{ 'true' if table.is_final else 'false' }} as is_final,
-        {{ table.day or 'cast(null as date)' }} as observed_on
-    from {{ table.rows or ref('stg_' ~ source_table | replace('.', '__')) }} as landed
-    where reject_reason is null
-        {%- if column %} and {{ column }} is not null{% endif %}
-        {%- if table.day %} and {{ table.day }} is not null{% endif %}
-    group by {{ ['_account', '_extract_id', table.scope, table.subject, table.day] | select | join(', ') }}
+        observed_on
+    from {{ source_table | replace('.', '_') }}
+    {%- if table.measures %}
+    where {{ measure }} is not null
+    {%- endif %}
 {%- endmacro %}

@@ -122,14 +122,19 @@ def test_a_ledger_with_longer_decimals_takes_nothing_away_and_what_it_restates_i
 def test_a_campaign_day_and_an_artists_day_that_a_later_file_states_lower_or_not_at_all_are_listed(
     built: Build, config: Settings, box: Path
 ) -> None:
-    for day, spends in ((1, ("170.00", "100.00", "70.00")), (2, ("160.00", "100.00"))):
+    def row(campaign: str, spend: str, **more: str) -> dict[str, str]:
+        day = "2026-05-02" if campaign == "120001" else "2026-05-01"
+        named = {"campaign_id": campaign, "campaign_name": campaign, "account_currency": "USD", "impressions": "10"}
+        return named | {"spend": spend, "date_start": day, "date_stop": day} | more
+
+    by_ad = [row("120001", spend, ad_id=ad, impressions="5") for ad, spend in (("130001", "60.00"), ("130002", "40.00"))]
+    dumps = (
+        [row("120000", "170.00"), row("120001", "100.00"), row("120002", "70.00")],
+        [row("120000", "160.00"), *by_ad],
+    )
+    for day, found in enumerate(dumps, 1):
         dump = box / f"meta_ads_dump_2026060{day}_101500"
         dump.mkdir()
-        found = [
-            {"campaign_id": f"12000{number}", "campaign_name": f"C{number}", "account_currency": "USD", "spend": spend,
-             "impressions": "10", "date_start": f"2026-05-0{1 + number % 2}", "date_stop": f"2026-05-0{1 + number % 2}"}
-            for number, spend in enumerate(spends)
-        ]  # fmt: skip
         (dump / "insights_daily.json").write_text(json.dumps(found), encoding="utf-8")
         audience = box / f"PIG1987-audience-timeline{day}.csv"
         audience.write_text(f"date,listeners,streams,followers\n2026-05-01,900,{31 - day}000,7\n", encoding="utf-8")
