@@ -69,7 +69,10 @@ def write_submithub(folder: Path, truth: Truth) -> SubmissionTotals:
     ]  # fmt: skip
     for day in EXPORTS:
         rows = [one.on(day) for one in happened if one.sent <= day]
-        rows += [rows[0], (*happened[1].on(happened[1].sent)[:4], "Listened", "", *rows[1][6:7], "", "5")]
+        rows.append(rows[0])
+        if happened[1].sent <= day:
+            unanswered = happened[1].on(happened[1].sent)
+            rows.append((*unanswered[:4], "Listened", "", unanswered[6], "", "5"))
         write_text(folder / f"submithub_submissions_{day:%Y%m%d}_101500.csv", csv_text(HEADER, rows))
     clicks = [
         (day, f"https://example.com/l/{number}", service, rng.randrange(0, 90))
