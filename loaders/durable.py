@@ -46,8 +46,14 @@ def link_or_copy(target: Path, copy: Path) -> None:
     """Give a private copy a second name and sync it; copy it where the disk can't link. The folder is not synced."""
     try:
         os.link(copy, target)
+        sync(target)
     except OSError:
-        shutil.copyfile(copy, target)
+        copy_synced(target, copy)
+
+
+def copy_synced(target: Path, source: Path) -> None:
+    """Copy a file and sync it. The folder is not synced."""
+    shutil.copyfile(source, target)
     sync(target)
 
 

@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from loaders.durable import digest, is_intact, link_or_copy, sync, write_durably
+from loaders.durable import copy_synced, digest, is_intact, link_or_copy, sync, write_durably
 from loaders.errors import BusyError, LoaderError, ReplacementError, StorageError, UsageError
 from loaders.files import Export
-from loaders.received import received
+from loaders.private import received_dir
 from loaders.saying import readable
 from loaders.secrets import strike
 from loaders.settings import Settings, utc_now
@@ -91,8 +91,8 @@ def put(
             write_durably(known.folder(settings) / REASON_FILE, reason)
             return refused
     temporary = Path(tempfile.mkdtemp(prefix=".incoming-", dir=settings.quarantine_dir))
-    with received(settings, export) as copy:
-        link_or_copy(temporary / refused.stored_as, copy.path)
+    content = temporary / refused.stored_as
+    (link_or_copy if received_dir(settings) in export.path.parents else copy_synced)(content, export.path)
     write_durably(temporary / REASON_FILE, reason)  # which syncs the folder
     if known:
         set_aside(settings, refused.id)
