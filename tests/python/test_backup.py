@@ -219,7 +219,7 @@ def test_a_file_that_was_lost_or_changed_is_told_until_it_is_mended(data: Path) 
         for path in (extract, original):
             name = path.relative_to(data).as_posix()
             assert f"not as it was: {name}; the copy in {first / name} is" in done.stderr
-    assert "2 missing or damaged then" in cli(data, "status").stdout
+    assert "2 missing or damaged then" in cli(data, "status", "--all").stdout
     for path in (extract, original):
         shutil.copy(first / path.relative_to(data), path)
     backed_up(data)
@@ -620,13 +620,13 @@ def test_paths_that_stay_in_their_area(path: str, safe: bool) -> None:
 
 
 def test_status_tells_that_there_is_no_backup_and_that_one_failed(data: Path) -> None:
-    told = cli(data, "status").stdout
+    told = cli(data, "status", "--all").stdout
     assert "Last backup  none" in told and "Last drill" not in told
     path = backed_up(data)
     (data / "originals" / "aa").mkdir(exist_ok=True)
     with FileLock(data / "backups" / ".backup.lock"):
         cli(data, "backup", BEDROT_LOCK_WAIT_SECONDS="0.1")
-    told = cli(data, "status").stdout
+    told = cli(data, "status", "--all").stdout
     assert str(path) in told and "Backup       backup: another backup is running" in told and "Last drill   none" in told
 
 
@@ -638,7 +638,8 @@ def test_a_drill_of_damaged_data_fails_and_is_told(data: Path) -> None:
     assert done.returncode == 9
     assert "`verify` on the restored folder ended with 8" in done.stderr and extract.name in done.stderr
     assert (
-        "Last drill" in (told := cli(data, "status").stdout) and extract.name in told.partition("Last drill")[2].splitlines()[0]
+        "Last drill" in (told := cli(data, "status", "--all").stdout)
+        and extract.name in told.partition("Last drill")[2].splitlines()[0]
     )
     assert list(data.glob(".drill-*")) == []
     assert "Leave out --drill or --into" in refused(data, "restore", "--drill", "--into", str(data.parent / "into"), code=2)
@@ -689,5 +690,5 @@ def test_a_restored_folder_builds_to_equal_marts(demo_copy: Path) -> None:
     done = cli(data, "restore", "--drill")
     assert done.returncode == 0, done.stderr
     assert "marts equal those published, row for row" in done.stdout
-    assert "marts equal those published, row for row" in cli(data, "status").stdout.partition("Last drill")[2]
+    assert "marts equal those published, row for row" in cli(data, "status", "--all").stdout.partition("Last drill")[2]
     assert list(data.glob(".drill-*")) == [] and [one.name for one in data.glob("*restored*")] == []
