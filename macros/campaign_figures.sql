@@ -46,8 +46,10 @@
 {%- endmacro %}
 
 
-{#- Whether a campaign has results whose spend is not known in USD: no rate, no currency, or several currencies. -#}
-{% macro is_without_rate() %}(total_basis is not null and spend_usd is null){% endmacro %}
+{#- Whether a campaign's spend is stated and not known in USD: no rate, no currency, or several currencies. -#}
+{% macro is_without_rate() -%}
+    (total_basis is not null and spend_usd is null and (spend_amount is not null or currency_code is null))
+{%- endmacro %}
 
 
 {#- The measures that every mart over groups of campaigns has, over rows of `kpi_campaign_performance`. What campaigns without a

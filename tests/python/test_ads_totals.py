@@ -152,11 +152,13 @@ def test_a_report_by_age_beside_the_campaigns_own_export_adds_nothing(config: Se
 def test_accounts_and_currencies_of_one_file_stay_apart(config: Settings, built: Build, box: Path) -> None:
     header = "Reporting starts,Reporting ends,Campaign name,Account name,Currency,Amount spent"
     lines = [f"2025-05-01,2025-05-31,{NAME},{account}" for account in ("One,USD,10", "Two,USD,20", "Two,EUR,40")]
-    land(config, export(box, lines, header))
+    unknown = f"2025-05-01,2025-05-31,{NAME} - Copy,One,USD,"
+    land(config, export(box, [*lines, unknown], header))
     assert totals(config, built, "spend_amount, currency_code, spend_usd") == [
         (10, "USD", 10),
         (20, "USD", 20),
         (40, "EUR", None),
+        (None, "USD", None),
     ]
     with built(TODAY, *MARTS) as con:
         stated = "spend_usd, campaigns_without_rate, amount_without_rate, currency_without_rate"
