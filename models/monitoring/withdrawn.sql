@@ -54,11 +54,11 @@ final as (
         figure_after as new_figure,
         case
             when rows_after < rows_before and currency_code = 'USD'
-                then cast(figure_before - coalesce(figure_after, 0) as decimal(24, 12))
+                then try_cast(figure_before - coalesce(figure_after, 0) as decimal(24, 12))
         end as amount_usd,
         case
             when rows_after < rows_before and measure = 'streams'
-                then cast(figure_before - coalesce(figure_after, 0) as bigint)
+                then try_cast(figure_before - coalesce(figure_after, 0) as bigint)
         end as streams,
 
         ---------- dates

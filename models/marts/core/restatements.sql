@@ -74,7 +74,7 @@ final as (
         figure_before,
         figure_after,
         figure_change,
-        case when currency_code = 'USD' then cast(figure_change as decimal(24, 12)) end as change_usd,
+        case when currency_code = 'USD' then try_cast(figure_change as decimal(24, 12)) end as change_usd,
 
         ---------- dates
         observed_on,
