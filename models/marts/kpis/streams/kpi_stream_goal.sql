@@ -187,7 +187,7 @@ final as (
         last_date,
         case
             when remaining_stream_count = 0 then reached_date
-            when counted_to > so_far_to and remaining_stream_count < 36525 * daily_average_28_days
+            when counted_to > so_far_to and remaining_stream_count < 2500000 * daily_average_28_days
                 then {{ add_days('so_far_to', 'ceil(remaining_stream_count / daily_average_28_days)') }}
         end as projected_date
     from measured
