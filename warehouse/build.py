@@ -23,6 +23,7 @@ from loaders.runs import recorded
 from loaders.seeds import label_environment
 from loaders.settings import PROJECT_DIR, Settings, settings, utc_now
 from loaders.sql import run, source_location
+from warehouse.broken_rules import broken_rules
 from warehouse.database_file import writable
 from warehouse.increment import copy, inputs_of, selection
 from warehouse.published import Published, current
@@ -79,7 +80,7 @@ def build(target: str = "dev", full_refresh: bool = False, select: str | None = 
             with writable(path) as file:
                 results = run_dbt(config, on_duckdb(file), day, build_options(full_refresh, select))
             record["dbt"] = asdict(results)
-            check(results)
+            check(results, path)
             print(f"Built {path}\n{passed_text(results)}")
             return path
         return build_and_publish(config, day, full_refresh, record)
@@ -104,7 +105,7 @@ def build_and_publish(config: Settings, day: date, full_refresh: bool, record: d
         results = run_dbt(config, on_duckdb(file), day, options)
     record |= {"inputs": inputs} if inputs == inputs_of(config) else {}
     record["dbt"] = asdict(results)
-    check(results)
+    check(results, path)
     published = publish(config, path, started, day, inputs, kept.full_bytes if chosen else None)
     record["published"] = str(published)
     print(f"Published {published}\n{passed_text(results)}")
@@ -124,10 +125,11 @@ def build_options(full_refresh: bool, select: str | None = None) -> list[str]:
     return [*chosen, *(["--full-refresh"] if full_refresh else [])]
 
 
-def check(results: Results) -> None:
-    """Raise BuildError where a model or a test failed."""
+def check(results: Results, database: Path | None = None) -> None:
+    """Raise BuildError where a model or a test failed, naming the rule and the landed row that breaks it where it can be told."""
     if results.failures or results.errors:
-        raise BuildError(failure_text(results))
+        rules = broken_rules(results.log.parents[1] / "target", database) if database and results.failures else []
+        raise BuildError(failure_text(results, rules))
 
 
 def published_build(config: Settings) -> Published | None:
@@ -216,9 +218,9 @@ def clean(text: str) -> str:
     return " ".join(re.sub(r"\x1b\[[0-9;]*m", "", text).split())
 
 
-def failure_text(results: Results) -> str:
-    """Return one line that says what failed."""
-    told = [text for text in (*results.failures, *results.errors) if text]
+def failure_text(results: Results, rules: list[str]) -> str:
+    """Return one line that says what failed: the rules that are broken, else what dbt said."""
+    told = rules or [text for text in (*results.failures, *results.errors) if text]
     more = f" (and {len(told) - 3} more)" if len(told) > 3 else ""
     return f"build: nothing was published. {' | '.join(told[:3])[:900]}{more}. See {results.log}, or run `dbt build`."
 

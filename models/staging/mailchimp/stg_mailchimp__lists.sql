@@ -33,8 +33,8 @@ renamed as (
                 {{ unread_count('member_count') }},
                 {{ unread_count('unsubscribe_count') }},
                 {{ unread_count('cleaned_count') }},
-                {{ unread('open_rate', '(' ~ money('open_rate') ~ ')', 'open_rate') }},
-                {{ unread('click_rate', '(' ~ money('click_rate') ~ ')', 'click_rate') }},
+                {{ unread('open_rate', '(' ~ spent_of('open_rate') ~ ')', 'open_rate') }},
+                {{ unread('click_rate', '(' ~ spent_of('click_rate') ~ ')', 'click_rate') }},
                 {{ unread('date_created', '(' ~ utc_timestamp('date_created') ~ ')', 'date_created') }}
             )
         end as reject_reason,
@@ -43,8 +43,8 @@ renamed as (
         {{ count_or_null('member_count') }} as subscribers_total,
         {{ count_or_null('unsubscribe_count') }} as unsubscribed_total,
         {{ count_or_null('cleaned_count') }} as cleaned_total,
-        cast({{ money('open_rate') }} as double) / 100 as open_rate,
-        cast({{ money('click_rate') }} as double) / 100 as click_rate,
+        cast({{ spent_of('open_rate') }} as double) / 100 as open_rate,
+        cast({{ spent_of('click_rate') }} as double) / 100 as click_rate,
 
         ---------- dates
         {{ utc_timestamp('date_created') }} as created_at,
