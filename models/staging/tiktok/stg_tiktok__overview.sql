@@ -21,7 +21,7 @@ renamed as (
             {{ unread_count('Comments') }},
             {{ unread_count('Shares') }},
             {{ unread_count(adapter.quote('Reached audience')) }},
-            {{ unread_count(adapter.quote('New followers')) }},
+            {{ unread_change(adapter.quote('New followers')) }},
             {{ unread_count(adapter.quote('Lost followers')) }},
             {{ unread_change(adapter.quote('Net growth')) }}
         ) as reject_reason,
@@ -33,7 +33,7 @@ renamed as (
         {{ count_or_null('Comments') }} as comments_received,
         {{ count_or_null('Shares') }} as shares,
         {{ count_or_null(adapter.quote('Reached audience')) }} as reached_audience,
-        {{ count_or_null(adapter.quote('New followers')) }} as followers_gained,
+        {{ change_or_null(adapter.quote('New followers')) }} as followers_gained,
         {{ count_or_null(adapter.quote('Lost followers')) }} as followers_lost,
         {{ change_or_null(adapter.quote('Net growth')) }} as followers_net_growth,
 
