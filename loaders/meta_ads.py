@@ -93,6 +93,7 @@ _MANAGER: dict[str, Any] = {
     ),
     "formats": (ISO_DAY, US_SHORT_DAY, US_DAY),
     "may_be_empty": True,
+    "whose": "Account ID",
     "dates": ("Day", "Reporting starts", "Reporting ends"),
     "dates_follow": True,
 }  # fmt: skip

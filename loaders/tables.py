@@ -65,7 +65,7 @@ class Table:
     optional: columns that some exports have.
     breakdowns: columns that split a row into smaller ones; they land only where an export has them.
     facts: `_name_*` columns, stated by the file's name alone; `_header_*`, by the header alone.
-    whose: the column that names the account (a card's digits); not compared between accounts.
+    whose: the column that names the account (a card's digits); between accounts the other required columns are compared.
     shared: several accounts may have the same rows (a release of two artists, shares of an audience); not compared between
         accounts.
     observed, formats: the observation column (of several, with `|`, the first that can be read) and its date formats.

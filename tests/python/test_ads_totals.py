@@ -231,3 +231,12 @@ def test_actions_that_no_seed_knows_are_listed(config: Settings, built: Build, b
         assert con.execute("select conversions from marts.kpi_campaign_performance").fetchall() == [(3,)]
         unknown = con.execute("select value from monitoring.unmatched where kind = 'action_type' order by 1").fetchall()
     assert unknown == [("newer_thing",), ("omni_new_thing",)]
+
+
+def test_a_campaign_of_files_with_and_without_an_account_is_listed(config: Settings, built: Build, box: Path) -> None:
+    land(config, export(box, ["2025-05-01,2025-05-31,A,100.37", "2025-05-01,2025-05-31,B,30.12"]))
+    lines = ["2025-05-01,2025-06-30,A,150.49,77", "2025-06-01,2025-06-30,C,7.15,77"]
+    land(config, export(box, lines, f"{CSV},Account ID", "Label-Campaigns-2.csv"))
+    with built(TODAY, *MARTS, "unmatched") as con:
+        listed = con.execute("select value from monitoring.unmatched where kind = 'ambiguous_campaign'").fetchall()
+    assert listed == [("A",)]

@@ -80,3 +80,16 @@ def test_an_order_that_is_only_there_as_refunded_is_a_sale_and_a_refund(
         ).fetchone()
     assert found == [("O-1", 1, 25, False), ("O-2", 1, 0, True)]
     assert counted == (2, 2, -5)
+
+
+def test_refunds_of_one_order_in_files_of_different_months_all_count(
+    config: Settings, box: Path, built: Callable[..., duckdb.DuckDBPyConnection]
+) -> None:
+    january = ["O-1,2026-01-05,NEON10,30,USD,paid", "O-1,2026-01-20,NEON10,-10,USD,refunded"]
+    february = ["O-1,2026-02-03,NEON10,-5,USD,refunded"]
+    for month, lines in (("january", january), ("february", february), ("again", [*january[1:], *february])):
+        (box / f"promo_{month}.csv").write_text(PROMO + "\n".join(lines) + "\n")
+        land(config, box / f"promo_{month}.csv")
+    with built(date(2026, 6, 1), "conversion_events") as con:
+        found = con.execute("select conversion_value_usd from marts.conversion_events order by event_timestamp").fetchall()
+    assert found == [(30,), (-10,), (-5,)]

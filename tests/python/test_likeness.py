@@ -84,3 +84,16 @@ def test_an_account_read_from_another_name_is_asked_about(config: Settings, box:
         file = box / f"{artist}-audience-timeline.csv"
         file.write_text("date,listeners,streams,followers\n2025-05-18,210,380,1510\n2025-05-19,198,350,1512\n")
         assert land(config, file)[0].status == status
+
+
+def test_an_ads_manager_export_with_another_column_is_the_same_as_without(config: Settings, box: Path) -> None:
+    header = "Reporting starts,Reporting ends,Campaign name,Amount spent (USD)"
+    lines = [f"2025-05-01,2025-05-31,{name},{spend}" for name, spend in (("A", "100.37"), ("B", "30.12"), ("C", "31.12"))]
+    for name, header_end, line_end in (("Label-Campaigns-1.csv", "", ""), ("Label-Campaigns-2.csv", ",Account ID", ",77")):
+        text = "\n".join([header + header_end, *(line + line_end for line in lines)]) + "\n"
+        (box / name).write_text(text)
+    assert land(config, box / "Label-Campaigns-1.csv")[0].status == "landed"
+    [outcome] = land(config, box / "Label-Campaigns-2.csv")
+    assert outcome.status == "quarantined"
+    assert "meta_ads.manager_window of act_77: the same rows as account main: 3 that" in outcome.reason
+    assert land(config, box / "Label-Campaigns-2.csv", account="main")[0].status == "landed"

@@ -2,7 +2,8 @@
 -- now or before, in the ad account (files that name no account, `main`, belong to any); else a campaign of its own, known
 -- by account and name alone. A name that several campaigns have names none of them, and is listed as unmatched. So does a
 -- name that one file without ids states for several ad accounts (`Account name`) or currencies: each is a campaign of its
--- own. An account name or currency that a row lacks is that of the other rows of the name, if they agree.
+-- own. An account name or currency that a row lacks is that of the other rows of the name, if they agree. A name that files
+-- with and files without an account state may be one campaign, which then counts twice: it is listed, too.
 
 with
 
@@ -122,6 +123,17 @@ matched as (
 
 ),
 
+in_both as (
+
+    select names.campaign_name
+    from names
+    left join matched on names.campaign_name = matched.campaign_name and names._account = matched._account
+    where matched.campaign_name is null
+    group by names.campaign_name
+    having min(case when names._account = 'main' then 0 else 1 end) < max(case when names._account = 'main' then 0 else 1 end)
+
+),
+
 final as (
 
     select
@@ -140,11 +152,15 @@ final as (
         ) as campaign_id,
         rows_of_csv.campaign_name,
         rows_of_csv.stated_campaign_id is null
-        and coalesce(matched.campaign_count, 0) > case when parted.is_of_several then 0 else 1 end as is_name_ambiguous
+        and (
+            coalesce(matched.campaign_count, 0) > case when parted.is_of_several then 0 else 1 end
+            or (matched.campaign_name is null and in_both.campaign_name is not null)
+        ) as is_name_ambiguous
     from rows_of_csv
     left join parted on rows_of_csv.insight_id = parted.insight_id
     left join matched
         on rows_of_csv.campaign_name = matched.campaign_name and rows_of_csv._account = matched._account
+    left join in_both on rows_of_csv.campaign_name = in_both.campaign_name
 
 )
 

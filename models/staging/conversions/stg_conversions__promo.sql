@@ -54,12 +54,17 @@ judged as (
 
 ),
 
+-- An order can be refunded in parts: each day's refund is a line of its own, in whichever file it is.
 keyed as (
 
     select
         *,
         case when is_refund then cast(-abs(net_amount) as decimal(24, 12)) else net_amount end as conversion_value,
-        {{ surrogate_key(["'promo'", '_account', 'order_id', 'is_refund']) }} as line_key
+        case
+            when is_refund
+                then {{ surrogate_key(["'promo'", '_account', 'order_id', 'is_refund', 'cast(ordered_at as date)']) }}
+            else {{ surrogate_key(["'promo'", '_account', 'order_id', 'is_refund']) }}
+        end as line_key
     from judged
 
 ),
