@@ -56,5 +56,5 @@ def test_what_is_read_whole_has_a_stated_limit(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(files, "DOCUMENT_LIMIT_BYTES", 1000)
     page = tmp_path / "toolost_spotify.json"
     page.write_bytes(b"[" + b" " * 1000 + b"]")
-    with pytest.raises(SourceFormatError, match="toolost_spotify.json: 1,002 bytes, too large for a page or an answer"):
+    with pytest.raises(SourceFormatError, match="toolost_spotify.json: 1,002 bytes; a page or an answer has 1,000 at most"):
         _ = Export(page, page.name).document
