@@ -58,6 +58,7 @@ BANK_DETAILS = Table(
     ),
     delimiters=("\t", ","),
     most_rows=50_000,
+    generations=True,
 )  # fmt: skip
 STREAMS_DAILY = Table(
     SOURCE, "streams_daily", "replace",

@@ -6,8 +6,9 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from loaders.sql import columns_of, day_of, escaped_glob, leading_bits, literal, quoted, row_sha, run
-from loaders.tables import Table
+from loaders.replacement import compared
+from loaders.sql import columns_of, day_of, escaped_glob, leading_bits, literal, quoted, run, sha_of
+from loaders.tables import Replacement, Table
 from loaders.timeline import Entry, nearest, overlap
 
 if TYPE_CHECKING:
@@ -77,8 +78,7 @@ class Likeness:
 
     def _sampled(self, stored: str, entries: list[Entry], extract_id: str | None = None) -> list[tuple[str, list[int]]]:
         """Return a sample of each extract's rows that hold a telling value, as numbers: the same rows of all extracts."""
-        plain = [one for one in self.table.required if "|" not in one and one != self.table.whose]
-        columns = [one for one in plain if one not in (self.table.observed or "").split("|")]
+        columns = [one for one in self._columns if one not in (self.table.observed or "").split("|")]
         is_telling = " or ".join(digits_in(quoted(one)) for one in columns) or "true"
         line = leading_bits(self._line)
         wanted = ", ".join(f"({extract_id or literal(one.extract_id)}, {divisor_of(one)})" for one in entries)
@@ -93,10 +93,20 @@ class Likeness:
 
     @property
     def _line(self) -> str:
-        """The hash of a row, without what names its account."""
-        if not self.table.whose:
+        """The hash of what two accounts' rows have in common where they are the same.
+
+        It is a row's own hash, unless a column names the account or exports differ in their columns and numbers: then that of
+        the other required columns, numbers by value.
+        """
+        if not (self.table.whose or self.table.generations):
             return "_row_sha"
-        return row_sha([one for one in self.table.required if one != self.table.whose], nullable=True)
+        rule = self.table.replacement or Replacement()
+        return sha_of([compared(one, rule, self._columns) for one in sorted(self._columns)])
+
+    @property
+    def _columns(self) -> tuple[str, ...]:
+        """The required columns that every export has under one name, without what names the account."""
+        return tuple(one for one in self.table.required if "|" not in one and one != self.table.whose)
 
     def _compared_with(self, entry: Entry, entries: list[Entry]) -> list[Entry]:
         """Return, of each account, the extracts that state what this one does: the nearest; of lines that add up, all."""

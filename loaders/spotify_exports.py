@@ -34,6 +34,7 @@ AUDIENCE_DAILY = Table(
     replacement=Replacement(line=("date", "streams"), measures=("streams",), provisional_days=7),
     daily_from=2,
     needs_account=True,
+    generations=True,
     **_CSV,
 )  # fmt: skip
 SONG_DAILY = Table(

@@ -54,7 +54,11 @@ def hashed(names: list[str], facts: dict[str, str | None], nullable: bool) -> st
 
 def row_sha(names: list[str], nullable: bool) -> str:
     """The hash of a row's own values."""
-    values = [f"coalesce({quoted(name)}, chr(30))" if nullable else quoted(name) for name in sorted(names)]
+    return sha_of([f"coalesce({quoted(name)}, chr(30))" if nullable else quoted(name) for name in sorted(names)])
+
+
+def sha_of(values: list[str]) -> str:
+    """The hash of texts, none of them null."""
     return f"left(sha1(concat_ws(chr(31), {', '.join(values)})), {ROW_SHA_DIGITS})"
 
 

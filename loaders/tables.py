@@ -66,6 +66,8 @@ class Table:
     breakdowns: columns that split a row into smaller ones; they land only where an export has them.
     facts: `_name_*` columns, stated by the file's name alone; `_header_*`, by the header alone.
     whose: the column that names the account (a card's digits); between accounts the other required columns are compared.
+    generations: its exports differ in further columns and in how they write numbers, so that rows of two accounts are compared
+        by the required columns alone, numbers by value.
     shared: several accounts may have the same rows (a release of two artists, shares of an audience); not compared between
         accounts.
     observed, formats: the observation column (of several, with `|`, the first that can be read) and its date formats.
@@ -90,6 +92,7 @@ class Table:
     optional: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     whose: str | None = None
+    generations: bool = False
     shared: bool = False
     observed: str | None = None
     formats: tuple[str, ...] = (ISO_DAY,)

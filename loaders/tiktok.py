@@ -77,6 +77,7 @@ OVERVIEW = Table(
         provisional_days=2,
     ),
     needs_account=True,
+    generations=True,
 )  # fmt: skip
 FOLLOWER_HISTORY = Table(
     SOURCE, "follower_history", "replace",

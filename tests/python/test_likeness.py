@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import land, ledger_a, rows, sale
+from conftest import land, ledger_a, ledger_b, rows, sale
 
 from loaders.settings import Settings
 
@@ -97,3 +97,20 @@ def test_an_ads_manager_export_with_another_column_is_the_same_as_without(config
     assert outcome.status == "quarantined"
     assert "meta_ads.manager_window of act_77: the same rows as account main: 3 that" in outcome.reason
     assert land(config, box / "Label-Campaigns-2.csv", account="main")[0].status == "landed"
+
+
+def test_a_ledger_of_the_other_generation_as_another_account_is_asked_about(config: Settings, box: Path) -> None:
+    (box / "dk_bank_details_20250529_101500.tsv").write_bytes(ledger_a(LEDGER))
+    (box / "dk_bank_details_20250629_101500.csv").write_bytes(ledger_b([*LEDGER, sale("2025-04-29", "2025-02")]))
+    land(config, box / "dk_bank_details_20250529_101500.tsv")
+    [outcome] = land(config, box / "dk_bank_details_20250629_101500.csv", account="second")
+    assert outcome.status == "quarantined" and "the same rows as account main: 20 that" in outcome.reason
+
+
+def test_an_artists_days_under_an_unknown_id_and_another_header_are_asked_about(config: Settings, box: Path) -> None:
+    days = [f"2025-05-{day},{200 + day},{300 + day},{1500 + day}" for day in range(10, 20)]
+    old, new = box / "spotify_audience_4abcDEF0123456789abcde_20250521_090000.csv", box / "PIG1987-audience-timeline.csv"
+    old.write_text("\n".join(["date,listeners,streams,followers", *days]) + "\n")
+    new.write_text("\n".join(["date,listeners,streams,followers,saves", *(f"{day},7" for day in days)]) + "\n")
+    assert land(config, old)[0].status == "landed"
+    assert land(config, new)[0].status == "quarantined"
