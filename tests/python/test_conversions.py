@@ -93,3 +93,19 @@ def test_refunds_of_one_order_in_files_of_different_months_all_count(
     with built(date(2026, 6, 1), "conversion_events") as con:
         found = con.execute("select conversion_value_usd from marts.conversion_events order by event_timestamp").fetchall()
     assert found == [(30,), (-10,), (-5,)]
+
+
+def test_pixel_events_that_bear_the_id_of_their_order_all_count(
+    config: Settings, box: Path, built: Callable[..., duckdb.DuckDBPyConnection]
+) -> None:
+    first = ["O-1,2026-01-05T10:00:00Z,Purchase,9,USD,,", "O-1,2026-01-05T10:00:02Z,purchase,9,USD,,"]
+    later = ["O-1,2026-01-07T10:00:00Z,Refund,9,USD,,", "O-1,2026-01-07T10:00:00Z,Lead,,USD,,"]
+    for name, lines in (("first", first), ("later", later)):
+        header = "event_id,event_time,event_name,value,currency,episode_guid,campaign\n"
+        (box / f"pixel_{name}.csv").write_text(header + "\n".join(lines) + "\n")
+        land(config, box / f"pixel_{name}.csv")
+    with built(date(2026, 6, 1), "conversion_events") as con:
+        found = con.execute(
+            "select action_types, conversions, conversion_value_usd from marts.conversion_events order by event_timestamp, 1"
+        ).fetchall()
+    assert found == [("purchase", 1, 9), ("lead", 1, None), ("refund", 0, -9)]

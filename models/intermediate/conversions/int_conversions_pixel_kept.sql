@@ -1,5 +1,5 @@
--- The pixel events that count: each event id once, also within a file, since a retry sends the same event again; of the
--- newest export that has it the earliest time, which is that of the first try.
+-- The pixel events that count: each event id and name once, also within a file, since a retry sends the same event again; of
+-- the newest export that has it the earliest time, which is that of the first try. A refund is an event of its own.
 
 with
 

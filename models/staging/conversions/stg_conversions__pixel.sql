@@ -55,13 +55,15 @@ judged as (
 
 ),
 
+-- A retry sends an event's id and name again; a refund, or another event, may bear the id of its order.
 keyed as (
 
     select
         *,
         case when is_refund then cast(-abs(stated_value) as decimal(24, 12)) else stated_value end as conversion_value,
         case
-            when reject_reason is null then {{ surrogate_key(["'pixel'", '_account', 'event_id']) }}
+            when reject_reason is null
+                then {{ surrogate_key(["'pixel'", '_account', 'event_id', 'event_name', 'is_refund']) }}
             else row_id
         end as conversion_id
     from judged
