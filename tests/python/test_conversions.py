@@ -109,3 +109,22 @@ def test_pixel_events_that_bear_the_id_of_their_order_all_count(
             "select action_types, conversions, conversion_value_usd from marts.conversion_events order by event_timestamp, 1"
         ).fetchall()
     assert found == [("purchase", 1, 9), ("lead", 1, None), ("refund", 0, -9)]
+
+
+def test_utm_lines_that_a_later_export_states_as_one_count_as_one(
+    config: Settings, box: Path, built: Callable[..., duckdb.DuckDBPyConnection]
+) -> None:
+    header = "date,utm_source,utm_medium,utm_campaign,utm_content,sessions,conversions,revenue,currency\n"
+    first = [
+        "2026-01-05,ig,story,NEON,,10,2,12,USD",
+        "2026-01-05,IG,story,neon,,5,3,8,USD",
+        "2026-01-06,ig,story,NEON,,1,1,4,USD",
+    ]
+    for name, lines in (("first", first), ("later", ["2026-01-05,ig,story,neon,,15,5,20,USD"])):
+        (box / f"utm_{name}.csv").write_text(header + "\n".join(lines) + "\n")
+        land(config, box / f"utm_{name}.csv", extracted_at=datetime(2026, 2, 1 + (name == "later")))
+    with built(date(2026, 6, 1), "conversion_events", "row_accounting") as con:
+        found = con.execute(
+            "select conversions, conversion_value from marts.conversion_events order by event_timestamp"
+        ).fetchall()
+    assert found == [(5, 20), (1, 4)]
