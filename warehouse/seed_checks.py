@@ -17,6 +17,13 @@ from loaders.settings import PROJECT_DIR, Settings
 
 CONTRACT = REFERENCE_DIR / "_seeds.yml"
 SHOWN = 5
+# What names that do not resolve map to: the line of the unknown member, as the project has it.
+UNKNOWN = {
+    "seed_artists": ("artist", "0,UNKNOWN,,active"),
+    "seed_platforms": ("platform", "0,Unknown,streaming,false"),
+    "seed_territories": ("territory", "0,ZZ,Unknown,Unknown,"),
+}
+KINDS = {"integer": "whole number", "bigint": "whole number", "decimal": "number", "date": "date like 2026-01-31"}
 # Of rows that hold for a time: what they are looked up by, and what they mean. At any day, one meaning.
 DATED = {
     "seed_artist_aliases": (("alias", "source"), ("artist_id",)),
@@ -56,7 +63,7 @@ def check_seeds(config: Settings) -> None:
             )
             continue
         rows[name], wrong = read(path, list(seed["config"]["column_types"]))
-        wrong += wrong_values(rows[name], seed) if not wrong else []
+        wrong += [*no_unknown(name, rows[name]), *wrong_values(rows[name], seed)] if not wrong else []
         problems += [f"{shown(path)}{text}" for text in wrong]
     if not problems:
         for name, seed in contract.items():
@@ -96,12 +103,20 @@ def read(path: Path, columns: list[str]) -> tuple[list[Row], list[str]]:
     return rows, wrong
 
 
+def no_unknown(name: str, rows: list[Row]) -> Iterator[str]:
+    """Yield that a seed lacks its row 0, the unknown member, where it must have one."""
+    if name in UNKNOWN:
+        what, line = UNKNOWN[name]
+        if not any(re.fullmatch("0+", row.cells[f"{what}_id"]) for row in rows):
+            yield f": row 0, the unknown {what}, is missing; restore the line `{line}`"
+
+
 def wrong_values(rows: list[Row], seed: dict[str, Any]) -> Iterator[str]:
     """Yield what is wrong with a seed's own values: types, blanks, values that are not allowed, keys there twice."""
     for row in rows:
         for name, kind in seed["config"]["column_types"].items():
             if row.cells[name] and not is_a(kind, row.cells[name]):
-                yield f" line {row.line}: {name} {row.cells[name]!r} is no {kind}"
+                yield f" line {row.line}: {name} {row.cells[name]!r} is no {called(kind)}"
     for rule, arguments in rules_of(seed):
         if rule == "never_null":
             for row in rows:
@@ -171,6 +186,12 @@ def rules_of(seed: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         for test in tests:
             name, stated = (test, {}) if isinstance(test, str) else next(iter(test.items()))
             yield name, stated.get("arguments", {}) | {"column": column}
+
+
+def called(kind: str) -> str:
+    """Return what a seed's type is called in a message: a person knows `whole number`, not `bigint`."""
+    name = kind.partition("(")[0]
+    return KINDS.get(name, name)
 
 
 def is_a(kind: str, text: str) -> bool:

@@ -12,6 +12,7 @@ from conftest import PROJECT_DIR, cli
 from loaders.errors import UsageError
 from loaders.seeds import label_environment, seed_files
 from loaders.settings import DEMO_MARK, Settings
+from warehouse import seed_checks
 from warehouse.seed_checks import check_seeds
 
 
@@ -42,7 +43,7 @@ def test_the_seeds_of_the_label_and_of_the_demo_have_no_mistake() -> None:
         ("seed_artists", "2,ZONE A0,", "1,ZONE A0,", "line 4: artist_id '1' is on line 3 already"),
         ("seed_artists", "2,ZONE A0,", "2,pig1987,", "line 4: artist_name 'pig1987' is on line 3 already"),
         ("seed_artists", "2,ZONE A0,,active", "2,ZONE A0,,gone", "line 4: status 'gone' is none of active, inactive, archived"),
-        ("seed_artists", "2,ZONE A0,,active", "two,ZONE A0,,active", "line 4: artist_id 'two' is no integer"),
+        ("seed_artists", "2,ZONE A0,,active", "two,ZONE A0,,active", "line 4: artist_id 'two' is no whole number"),
         ("seed_artists", "2,ZONE A0,,active", "2,ZONE A0,active", "line 4: 3 cells, the header has 4"),
         ("seed_artists", "2,ZONE A0,,active", ",,,", "line 4: a blank row"),
         ("seed_artists", "2,ZONE A0,,active", "2,,,active", "line 4: artist_name is blank"),
@@ -50,13 +51,35 @@ def test_the_seeds_of_the_label_and_of_the_demo_have_no_mistake() -> None:
         ("seed_artist_aliases", "ZONEA0,2,", "PIG 1987,2,", "line 9: alias 'PIG 1987' is on line 2 already"),
         ("seed_artist_aliases", "ZONEA0,2,", "pig1987,2,", "line 9: alias 'pig1987' is the name of artist 1"),
         ("seed_artist_aliases", "ZONEA0,2,", "ZONEA0,77,", "line 9: artist_id '77' is not in seed_artists"),
-        ("seed_promo_codes", "2026-01-01", "1/1/2026", "line 2: valid_from '1/1/2026' is no date"),
-        ("seed_goals", "100000000", "100 million", "line 2: target_value '100 million' is no bigint"),
+        ("seed_promo_codes", "2026-01-01", "1/1/2026", "line 2: valid_from '1/1/2026' is no date like 2026-01-31"),
+        ("seed_goals", "100000000", "100 million", "line 2: target_value '100 million' is no whole number"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_by_file_and_line(label: Settings, seed: str, old: str, new: str, wrong: str) -> None:
     edit(label, seed, old, new)
     with pytest.raises(UsageError, match=re.escape(f"{seed}.csv {wrong}")):
+        check_seeds(label)
+
+
+def test_a_rate_that_is_no_number_is_named_so(label: Settings) -> None:
+    rates = label.seeds_dir / "seed_exchange_rates.csv"
+    rates.write_text("currency_code,rate_date,usd_per_unit,rate_source\nEUR,2026-01-31,one,ECB\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=re.escape("line 2: usd_per_unit 'one' is no number.")):
+        check_seeds(label)
+
+
+@pytest.mark.parametrize(
+    ("seed", "what"), [("seed_artists", "artist"), ("seed_platforms", "platform"), ("seed_territories", "territory")]
+)
+def test_a_seed_without_its_unknown_member_is_named_with_the_line_to_restore(
+    label: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, seed: str, what: str
+) -> None:
+    source = seed_files(label)[f"{seed}.csv"]
+    header, unknown, *rest = source.read_text(encoding="utf-8").splitlines()
+    edited = tmp_path / f"{seed}.csv"
+    edited.write_text("\n".join([header, *rest, ""]), encoding="utf-8")
+    monkeypatch.setattr(seed_checks, "seed_files", lambda config: seed_files(config) | {edited.name: edited})
+    with pytest.raises(UsageError, match=re.escape(f": row 0, the unknown {what}, is missing; restore the line `{unknown}`")):
         check_seeds(label)
 
 
