@@ -102,9 +102,9 @@ def quarantine_accept(
     id: Annotated[str, typer.Argument(help="The id that `quarantine list` shows, or its end.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask, on a terminal either.")] = False,
 ) -> None:
-    """Land a file although it takes away what an earlier one stated, or states again what another account has.
+    """Land a file although it takes away what an earlier one stated, or states again what another account or part has.
 
-    Says first which rows and amounts go, from which months, and asks on a terminal.
+    Says first which rows and amounts go, or count twice, from which months, and asks on a terminal.
     """
     from loaders.commands import retry_quarantined
 

@@ -17,7 +17,7 @@ from loaders.joining import land_as_one
 from loaders.landing import Landing
 from loaders.results import WORST_FIRST
 from loaders.runs import recorded
-from loaders.saying import say
+from loaders.saying import counted, say
 from loaders.settings import Settings, settings
 from loaders.sources import SOURCES
 from loaders.stamps import parse_moment
@@ -162,7 +162,7 @@ def tell(outcome: Outcome) -> None:
     elif outcome.status == "failed":
         say(f"failed: {outcome.reason}", sys.stderr)
     elif outcome.status == "landed":
-        say(f"landed {outcome.rows:,} rows  {outcome.file_name}{tables}")
+        say(f"landed {counted(outcome.rows, 'row')}  {outcome.file_name}{tables}")
     elif outcome.status in ("ignored", "waiting"):
         say(f"{outcome.status}  {outcome.file_name}: {outcome.reason}")
     else:
@@ -176,7 +176,7 @@ def summary(outcomes: list[Outcome]) -> str:
     counts = {status: sum(one.status == status for one in outcomes) for status in STATUSES}
     rows = sum(one.rows for one in outcomes)
     told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
-    return f"{len(outcomes)} files: {told}; {rows:,} rows."
+    return f"{counted(len(outcomes), 'file')}: {told}; {counted(rows, 'row')}."
 
 
 def exit_code_of(outcomes: list[Outcome]) -> int:

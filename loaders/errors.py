@@ -32,7 +32,14 @@ class EmptyExportError(SourceFormatError):
 
 
 class ReplacementError(SourceFormatError):
-    """A file would take away what an earlier one stated; a person can accept it."""
+    """A file would take away what an earlier one stated, or states lines twice; a person can accept it.
+
+    effects: lines that say what accepting it does, where only the files that it was joined from could tell.
+    """
+
+    def __init__(self, message: str, effects: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.effects = effects
 
 
 class BusyError(LoaderError):

@@ -352,6 +352,8 @@ def retry(
     quarantine.require_intact(settings, refused)
     if accept and not refused.acceptable:
         raise UsageError(f"{refused.id}: {refused.reason} Nothing in it can be accepted; mend it, or `quarantine discard`.")
+    if refused.effects and not accept:  # its bytes don't show it again
+        return [Outcome(refused.file_name, "quarantined", reason=refused.reason, quarantine_id=refused.id)]
     given = datetime.fromisoformat(refused.extracted_at) if refused.extracted_at else None
     request = Request(refused.source, account or refused.account, given, accept, look, dates=dates or refused.dates)
     moments = [given]
@@ -363,6 +365,8 @@ def retry(
         for moment in moments
         for outcome in land_file(settings, landing, refused.export(settings), True, replace(request, extracted_at=moment))
     ]
+    if look:
+        return [replace(one, effects=(*refused.effects, *one.effects)) for one in outcomes]
     if not any(one.status in ("quarantined", "failed", "staged") for one in outcomes):
         quarantine.discard(settings, refused)
     return outcomes

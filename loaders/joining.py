@@ -9,6 +9,7 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from loaders.durable import CHUNK_BYTES
 from loaders.errors import ReplacementError, SourceFormatError, UsageError
@@ -18,10 +19,12 @@ from loaders.landing import Landing, Part, store_original
 from loaders.private import private_folder
 from loaders.received import received
 from loaders.recognition import recognise
+from loaders.replacement import NAMED, amount, exact
+from loaders.saying import counted
 from loaders.settings import Settings
-from loaders.sql import run
+from loaders.sql import columns_of, observed_day, run
 from loaders.stamps import stamp_in
-from loaders.tables import Table
+from loaders.tables import DATE_ORDER, DAY_FIRST, Table
 from loaders.text_tables import HEAD_BYTES, header_key
 
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)")
@@ -57,20 +60,22 @@ def land_as_one(settings: Settings, landing: Landing, exports: list[Export], req
         folder = stack.enter_context(private_folder(settings))
         whole = joined(settings, pieces, folder)
         warnings: list[str] = []
-        twice = lines_in_several(landing, pieces, settings)
+        doubled = lines_in_several(landing, pieces, settings)
         for piece in pieces:
             origin = origin_of(settings, piece.export, stack)
             store_original(settings, piece.export.path, piece.export.path.suffix, origin.sha256)
             if origin.lines - piece.export.table.header_lines == piece.table.most_rows:
                 warnings.append(f"{piece.export.file_name} {cut_off(piece.table)}")
-        if twice and not request.accept:
-            names = ", ".join(piece.export.file_name for piece in pieces)
+        if doubled and not request.accept:
             error = ReplacementError(
-                f"{whole.file_name}, joined: {twice:,} lines are in more than one of {names}. Filters that overlap? Export the "
-                "parts again; if they are different sales, `python cli.py quarantine accept`."
+                f"{whole.file_name}, joined: {doubled[0]}. Filters that overlap? Export the parts again; if they are different "
+                "sales, `python cli.py quarantine accept`.",
+                (f"{doubled[0]}; each will count, which adds:", *doubled[1:]),
             )
             return [refuse(settings, whole, error, request)]
         outcome = land_or_refuse(settings, landing, whole, True, request)
+    if len(pieces) > 1 and outcome.status != "quarantined":
+        outcome = replace(outcome, file_name=f"{' + '.join(piece.export.file_name for piece in pieces)} as one")
     return [replace(outcome, warnings=(*outcome.warnings, *warnings))]
 
 
@@ -134,16 +139,48 @@ def header_end(content: bytes, lines: int) -> int:
     return place
 
 
-def lines_in_several(landing: Landing, pieces: list[Piece], settings: Settings) -> int:
-    """Count the different lines that are in more than one of the files."""
+def lines_in_several(landing: Landing, pieces: list[Piece], settings: Settings) -> list[str]:
+    """Say which lines are in more than one of the files; an empty list where none is.
+
+    First their number and the files; then the rows, and the money of them, that are there beyond what one file alone has:
+    in all, and by month.
+    """
+    table, selects = pieces[0].table, []
+    measures = table.replacement.measures if table.replacement else ()
     with contextlib.ExitStack() as stack:
         stack.callback(landing.release)
-        selects = []
         for number, piece in enumerate(pieces):
             rows, _ = landing.read_part(piece.part, origin_of(settings, piece.export, stack))
-            selects.append(f"select {number} as piece, _row_sha from {rows}")
-        every = " union all ".join(selects)
-        return run(
+            found = columns_of(landing.con, rows)
+            day = observed_day(table, DAY_FIRST if DATE_ORDER in found else None) if table.observed else "null::date"
+            amounts = "".join(f", {amount(name, found)} as amount_{place}" for place, name in enumerate(measures))
+            selects.append(f"select {number} as piece, _row_sha, strftime({day}, '%Y-%m') as month{amounts} from {rows}")
+        sums = "".join(f", sum(further * amount_{place})" for place in range(len(measures)))
+        firsts = "".join(f", any_value(amount_{place}) as amount_{place}" for place in range(len(measures)))
+        months = run(
             landing.con,
-            f"select count(*) from (select _row_sha from ({every}) group by _row_sha having count(distinct piece) > 1)",
-        )[0][0]
+            f"""
+            select month, count(*), sum(further){sums} from (
+                select _row_sha, any_value(month) as month, (sum(copies) - max(copies))::integer as further{firsts} from (
+                    select piece, _row_sha, any_value(month) as month, count(*) as copies{firsts}
+                    from ({" union all ".join(selects)}) group by piece, _row_sha
+                ) group by _row_sha having count(*) > 1
+            ) group by month order by month nulls last
+            """,
+        )
+    if not months:
+        return []
+    lines = sum(month[1] for month in months)
+    names = ", ".join(piece.export.file_name for piece in pieces)
+    columns = ([one for one in values if one is not None] for values in zip(*(month[2:] for month in months), strict=True))
+    in_all = [sum(known) if known else None for known in columns]
+    told = [f"{counted(lines, 'line')} {'is' if lines == 1 else 'are'} in more than one of {names}"]
+    told += [f"  in all: {rows_and_money(measures, in_all)}"]
+    told += [f"  {month or 'without a date'}: {rows_and_money(measures, values)}" for month, _, *values in months[:NAMED]]
+    return told + ([f"  and in {len(months) - NAMED} further months"] if len(months) > NAMED else [])
+
+
+def rows_and_money(measures: tuple[str, ...], values: list[Any]) -> str:
+    """Return rows and their money as a person reads it; an amount that is no number is left out."""
+    sums = [f"{name} {exact(value)}" for name, value in zip(measures, values[1:], strict=True) if value is not None]
+    return "; ".join([counted(values[0], "row"), *sums])

@@ -10,7 +10,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ class Refused:
     acceptable: bool
     withdrawn: dict[str, Any] | None = None  # of an extract that was taken back: table, account, id, when it was seen again
     dates: str | None = None
+    effects: list[str] = field(default_factory=list)  # what accepting it does, where its bytes alone don't tell
 
     def folder(self, settings: Settings) -> Path:
         return settings.quarantine_dir / self.id
@@ -82,6 +83,7 @@ def put(
         acceptable=isinstance(error, ReplacementError),
         withdrawn=withdrawn,
         dates=dates,
+        effects=[readable(line) for line in getattr(error, "effects", ())],
     )
     reason = json.dumps(asdict(refused), ensure_ascii=False, indent=2).encode()
     if known and is_intact(known.folder(settings) / known.stored_as, sha256):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from loaders.damage import naming_damage
 from loaders.errors import ReplacementError
+from loaders.saying import counted
 from loaders.sql import columns_of, day_of, quoted, run
 from loaders.tables import DATE_ORDER, DAY_FIRST, Replacement, Table
 from loaders.timeline import Entry, holder_of, nearest, rows_of
@@ -186,7 +187,8 @@ class Check:
             """,
         )[0]
         if gone:
-            return f"{gone:,} lines of closed reporting dates (since {since}) are gone from a ledger that only grows"
+            verb = "is" if gone == 1 else "are"
+            return f"{counted(gone, 'line')} of closed reporting dates (since {since}) {verb} gone from a ledger that only grows"
         return None
 
     def _entries_loss(self, pair: Pair) -> str | None:
@@ -245,11 +247,16 @@ def is_loss(values: list[int | Decimal]) -> bool:
 
 def told(measures: tuple[str, ...], values: list[int | Decimal]) -> str:
     """Return a loss as a person reads it: the rows, then each measure before and after."""
-    parts = [f"{values[0]:,} rows"]
+    parts = [counted(values[0], "row")]
     for place, measure in enumerate(measures):
-        had, has = (f"{Decimal(one):,.12f}".rstrip("0").rstrip(".") for one in values[1 + 2 * place : 3 + 2 * place])
+        had, has = map(exact, values[1 + 2 * place : 3 + 2 * place])
         parts.append(f"{measure} {had} -> {has}")
     return "; ".join(parts)
+
+
+def exact(value: int | Decimal) -> str:
+    """Return an amount with every decimal that it has."""
+    return f"{Decimal(value):,.12f}".rstrip("0").rstrip(".")
 
 
 def number(name: str, found: tuple[str, ...]) -> str:

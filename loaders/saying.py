@@ -31,6 +31,11 @@ def say(text: str, file: TextIO | None = None) -> None:
     print(visible(text), file=file, flush=True)
 
 
+def counted(number: int, what: str) -> str:
+    """Return a number of things: `1 line`, `1,200 lines`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def readable(name: str) -> str:
     r"""Return a file's name as text that can be stored: a byte that is no UTF-8 is spelled out (`caf\xe9.csv`)."""
     return SURROGATE.sub(lambda found: spelled_byte(ord(found[0])), name)

@@ -162,6 +162,31 @@ def cli(data_dir: Path, *arguments: str, **environment: str) -> subprocess.Compl
     )  # fmt: skip
 
 
+def answered(data_dir: Path, answer: str, *arguments: str) -> str:
+    """Run a command on a terminal, answer the question that it asks, and return everything it wrote."""
+    import pty
+
+    terminal, its_end = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, str(PROJECT_DIR / "cli.py"), *arguments],
+        env=os.environ | {"BEDROT_DATA_DIR": str(data_dir)}, stdin=its_end, stdout=its_end, stderr=its_end,
+    )  # fmt: skip
+    os.close(its_end)
+    said = b""
+    while b"[y/N]" not in said:
+        assert (more := os.read(terminal, 4096)), said
+        said += more
+    os.write(terminal, f"{answer}\n".encode())
+    with open(terminal, "rb", buffering=0) as rest:
+        try:
+            while more := rest.read(4096):
+                said += more
+        except OSError:  # the other end is closed
+            pass
+    assert process.wait() == 0
+    return said.decode().replace("\r\n", "\n")
+
+
 def dbt(data_dir: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run dbt alone, as an analyst does, in the project folder."""
     return subprocess.run(

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from conftest import cli, land, ledger_a, ledger_b, rows, sale, timeline
+from conftest import answered, cli, land, ledger_a, ledger_b, rows, sale, timeline
 
 from loaders.settings import Settings, settings
 from warehouse.verify import replay, verify
@@ -30,7 +30,10 @@ def test_parts_by_store_land_as_one_ledger(
     assert [one.status for one in land(config, *map(Path, parts))] == ["landed", "quarantined"]  # each on its own
     done = cli(config.data_dir, "land", "distrokid", "--as-one", *reversed(parts))
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "landed 40 rows  box/dk_bank_details_20250529_101900.tsv (distrokid.bank_details)\n"
+    assert done.stdout == (
+        "landed 40 rows  box/dk_bank_details_20250529_101900.tsv + box/dk_bank_details_20250529_101500.tsv as one "
+        "(distrokid.bank_details)\n"
+    )
     last = timeline(config, "distrokid", "bank_details")[-1]
     assert (last.rows, last.extracted_at.isoformat()) == (40, "2025-05-29T10:19:00")
     for path in parts:
@@ -49,9 +52,30 @@ def test_equal_lines_in_two_parts_are_asked_about(config: Settings, box: Path) -
     done = cli(config.data_dir, "land", "--as-one", str(box / "a.csv"), str(box / "b.csv"))
     assert done.returncode == 6 and "3 lines are in more than one of box/a.csv, box/b.csv" in done.stderr
     [refused] = [path.parent.name for path in config.quarantine_dir.glob("*/reason.json")]
+    again = cli(config.data_dir, "quarantine", "retry", refused)  # the joined file alone would not show it
+    assert again.returncode == 6 and "3 lines are in more than one of" in again.stderr
     done = cli(config.data_dir, "quarantine", "accept", refused)
+    assert done.stderr.splitlines() == [
+        "3 lines are in more than one of box/a.csv, box/b.csv; each will count, which adds:",
+        "  in all: 3 rows; Earnings (USD) 3",
+        "  2025-03: 3 rows; Earnings (USD) 3",
+    ]
     assert done.returncode == 0 and "landed 43 rows" in done.stdout
     assert len(rows(config, "distrokid", "bank_details", "_occurrence")) == 43
+
+
+@pytest.mark.parametrize(("answer", "landed"), [("n", 0), ("y", 41)])
+def test_a_person_is_asked_whether_lines_in_two_parts_both_count(config: Settings, box: Path, answer: str, landed: int) -> None:
+    (box / "a.csv").write_bytes(ledger_b(SPOTIFY))
+    (box / "b.csv").write_bytes(ledger_b([*APPLE, SPOTIFY[0]]))
+    done = cli(config.data_dir, "land", "--as-one", str(box / "a.csv"), str(box / "b.csv"))
+    assert "1 line is in more than one of box/a.csv, box/b.csv" in done.stderr
+    [refused] = [path.parent.name for path in config.quarantine_dir.glob("*/reason.json")]
+    told = answered(config.data_dir, answer, "quarantine", "accept", refused)
+    assert "in all: 1 row; Earnings (USD) 1" in told and "Accept it? [y/N]" in told
+    assert ("Nothing was changed." in told) == (not landed)
+    assert bool(list(config.quarantine_dir.glob("*/reason.json"))) == (not landed)
+    assert len(rows(config, "distrokid", "bank_details", "_occurrence") if landed else []) == landed
 
 
 def test_the_whole_is_checked_against_what_was_there(config: Settings, box: Path, parts: list[str]) -> None:

@@ -94,7 +94,7 @@ def test_a_damaged_extract_is_named_and_other_tables_land(config: Settings, box:
     done = cli(config.data_dir, "land", str(box))
     assert done.returncode == 8 and done.stderr.count("\n") == 1
     assert done.stderr.startswith("failed: ") and extract.name in done.stderr and "verify" in done.stderr
-    assert "landed 1 rows  box/may.csv" in done.stdout and len(rows(config, "bank", "card")) == 1
+    assert "landed 1 row  box/may.csv" in done.stdout and len(rows(config, "bank", "card")) == 1
     told = cli(config.data_dir, "verify")
     assert told.returncode == 8 and f"distrokid.bank_details {extract.name}: can't be read" in told.stdout
 
@@ -109,7 +109,7 @@ def test_an_extract_whose_rows_are_damaged_is_named_when_a_file_is_compared_with
     (box / "may.csv").write_bytes(CARD)
     done = cli(config.data_dir, "land", str(box))
     assert done.returncode == 8 and done.stderr.count("\n") == 1 and extract.name in done.stderr
-    assert "landed 1 rows  box/may.csv" in done.stdout
+    assert "landed 1 row  box/may.csv" in done.stdout
 
 
 def test_a_damaged_sighting_is_named(config: Settings, box: Path, extract: Path) -> None:

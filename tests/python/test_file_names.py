@@ -136,7 +136,7 @@ def test_an_export_of_one_account_that_nothing_names_is_asked_about(config: Sett
     refused = land(config, box)[0]
     assert refused.status == "quarantined" and "--account" in refused.reason and "\n" not in refused.reason
     again = cli(config.data_dir, "quarantine", "retry", refused.quarantine_id, "--account", "somebody")
-    assert again.returncode == 0 and again.stdout.startswith("landed 1 rows"), again.stderr
+    assert again.returncode == 0 and again.stdout.startswith("landed 1 row"), again.stderr
     assert not quarantine.entries(config)
     assert land(config, box / name, account="somebody")[0].status == "unchanged"
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT_DIR, cli, land, ledger_a, rows, sale, timeline
+from conftest import answered, cli, land, ledger_a, rows, sale, timeline
 
 from loaders.settings import Settings
 from loaders.sources import all_tables
@@ -136,24 +132,7 @@ def test_accepting_says_what_it_takes_away_before_it_does(config: Settings, refu
 
 @pytest.mark.parametrize(("answer", "landed"), [("n", 1), ("y", 2), ("", 1)])
 def test_on_a_terminal_a_person_is_asked(config: Settings, refused: str, answer: str, landed: int) -> None:
-    terminal, its_end = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, str(PROJECT_DIR / "cli.py"), "quarantine", "accept", refused],
-        env=os.environ | {"BEDROT_DATA_DIR": str(config.data_dir)}, stdin=its_end, stdout=its_end, stderr=its_end,
-    )  # fmt: skip
-    os.close(its_end)
-    said = b""
-    while b"[y/N]" not in said:
-        said += os.read(terminal, 4096)
-    os.write(terminal, f"{answer}\n".encode())
-    with open(terminal, "rb", buffering=0) as rest:
-        try:
-            while more := rest.read(4096):
-                said += more
-        except OSError:  # the other end is closed
-            pass
-    assert process.wait() == 0
-    shown = said.decode().replace("\r\n", "\n")
+    shown = answered(config.data_dir, answer, "quarantine", "accept", refused)
     assert "\n".join(SAYS) in shown and ("Nothing was changed." in shown) == (landed == 1)
     assert len(timeline(config, "distrokid", "bank_details")) == landed
     assert len(list(config.quarantine_dir.glob("*/reason.json"))) == 2 - landed

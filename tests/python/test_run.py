@@ -28,7 +28,7 @@ def test_a_run_lands_builds_writes_metrics_and_tells_trouble_once(receiver: Rece
     broken = settings | {"DBT_PRINTER_WIDTH": "none"}
 
     failed = cli(data, "run", **broken)
-    assert failed.returncode == 9 and "landed 1 rows" in failed.stdout and "Health       FAILED" in failed.stdout
+    assert failed.returncode == 9 and "landed 1 row" in failed.stdout and "Health       FAILED" in failed.stdout
     assert failed.stderr.count("error: build: nothing was published") == 1
     assert receiver.told() == ["Trouble: warehouse, build"]
     assert "bedrot_last_build_failed 1.0" in metrics.read_text()
