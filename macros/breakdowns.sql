@@ -22,6 +22,63 @@
 {% endmacro %}
 
 
+{#- Whether a name stands for all names: a column's subtotal, as reports that are tables of several levels write it. -#}
+{% macro is_all(column) -%}
+    upper(trim({{ adapter.quote(column) }})) in ('ALL', 'TOTAL', 'GRAND TOTAL', 'SUBTOTAL')
+{%- endmacro %}
+
+
+{#-
+    Rows of Ads Manager's CSV with their names (`campaign_of_row`, `ad_set_of_row`, `ad_of_row`), blank where they say `All`
+    and the row is a subtotal: without an id, and its spend is that of the rows that it stands for. An ad set that is called
+    `All` keeps its name.
+-#}
+{% macro names_without_subtotals(relation) %}
+    {%- set spend = spent_of(grouped_number(adapter.quote('Amount spent'))) -%}
+    {%- set levels = {'ad': 'Ad', 'ad_set': 'Ad set', 'campaign': 'Campaign'} -%}
+    {%- set period = ['_account', '_extract_id', adapter.quote('Day'), adapter.quote('Reporting starts'),
+                      adapter.quote('Reporting ends'), adapter.quote('Currency'), breakdown_of(manager_breakdowns())] -%}
+    {%- set above = {
+        'ad': [adapter.quote('Campaign name'), adapter.quote('Ad set name')], 'ad_set': [adapter.quote('Campaign name')],
+        'campaign': []
+    } -%}
+    select
+        judged.*,
+        {%- for level, title in levels.items() %}
+        case
+            when not coalesce(is_subtotal_of_campaign, false)
+                {%- if level != 'campaign' %} and not coalesce(is_subtotal_of_ad_set, false){% endif %}
+                {%- if level == 'ad' %} and not coalesce(is_subtotal_of_ad, false){% endif %}
+                then {{ adapter.quote(title ~ ' name') }}
+        end as {{ level }}_of_row{{ ',' if not loop.last }}
+        {%- endfor %}
+    from (
+        select
+            stated.*,
+            {%- for level, title in levels.items() %}
+            {{ is_all(title ~ ' name') }}
+            and {{ blank_to_null(adapter.quote(title ~ ' ID')) }} is null
+            {%- if level != 'ad' %}
+            and ({{ is_all('Ad name') }} or {{ blank_to_null(adapter.quote('Ad name')) }} is null)
+            {%- endif %}
+            {%- if level == 'campaign' %}
+            and ({{ is_all('Ad set name') }} or {{ blank_to_null(adapter.quote('Ad set name')) }} is null)
+            {%- endif %}
+            and {{ spend }} = sum(
+                case
+                    when not (
+                        coalesce({{ is_all('Ad name') }}, false)
+                        or coalesce({{ is_all('Ad set name') }}, false)
+                        or coalesce({{ is_all('Campaign name') }}, false)
+                    ) then {{ spend }}
+                end
+            ) over (partition by {{ (period + above[level]) | join(', ') }}) as is_subtotal_of_{{ level }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from {{ relation }} as stated
+    ) as judged
+{% endmacro %}
+
+
 {#- A row's values in the breakdown columns, in order, divided by `|`; null where it has none. -#}
 {% macro breakdown_of(columns) %}
     nullif(

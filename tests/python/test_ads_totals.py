@@ -240,3 +240,15 @@ def test_a_campaign_of_files_with_and_without_an_account_is_listed(config: Setti
     with built(TODAY, *MARTS, "unmatched") as con:
         listed = con.execute("select value from monitoring.unmatched where kind = 'ambiguous_campaign'").fetchall()
     assert listed == [("A",)]
+
+
+def test_subtotals_of_levels_are_no_ads_and_an_ad_set_called_all_is_one(config: Settings, built: Build, box: Path) -> None:
+    header = f"{CSV},Ad set name,Ad name"
+    names = [("A", 2, "x", "p"), ("A", 3, "x", "q"), ("A", 5, "x", "All"), ("A", 5, "All", "All"), ("All", 5, "All", "All")]
+    names += [("B", 2, "x", ""), ("B", 3, "All", "")]
+    for first, last in (("2025-05-01", "2025-05-01"), ("2025-05-02", "2025-05-31")):
+        lines = [f"{first},{last},{campaign},{spend},{ad_set},{ad}" for campaign, spend, ad_set, ad in names[:5]]
+        land(config, export(box, lines, header, f"Label-Ads-{last}.csv"))
+        lines = [f"{first},{last},{campaign},{spend},{ad_set},{ad}" for campaign, spend, ad_set, ad in names[5:]]
+        land(config, export(box, lines, header, f"Label-Adsets-{last}.csv"))
+    assert totals(config, built, "campaign_name, spend_usd") == [("A", 10), ("B", 10)]

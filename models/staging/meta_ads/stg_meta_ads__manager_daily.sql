@@ -1,8 +1,8 @@
 {%- set campaign_id = adapter.quote('Campaign ID') -%}
-{%- set campaign_name = adapter.quote('Campaign name') -%}
-{%- set ad_set_name = adapter.quote('Ad set name') -%}
+{%- set campaign_name = 'campaign_of_row' -%}
+{%- set ad_set_name = 'ad_set_of_row' -%}
 {%- set ad_set_id = adapter.quote('Ad set ID') -%}
-{%- set ad_name = adapter.quote('Ad name') -%}
+{%- set ad_name = 'ad_of_row' -%}
 {%- set ad_id = adapter.quote('Ad ID') -%}
 {%- set amount_spent = adapter.quote('Amount spent') -%}
 {%- set clicks_all = adapter.quote('Clicks (all)') -%}
@@ -12,7 +12,7 @@ with
 
 source as (
 
-    select * from {{ source('meta_ads', 'manager_daily') }}
+    {{ names_without_subtotals(source('meta_ads', 'manager_daily')) }}
 
 ),
 
