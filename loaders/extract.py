@@ -306,6 +306,7 @@ def from_inbox(config: Settings, tell: Tell) -> Iterator[Result]:
             result.outcome, result.error = "not set up", "inbox: empty."
     except Exception as error:
         failed(result, error)
+        tell("file", Outcome(INBOX, "failed", reason=result.error))
     result.ended_at = utc_now().isoformat()
     tell("result", result)
     yield result

@@ -19,7 +19,7 @@ from loaders.kinds import HEAD_BYTES, foreign_kind
 from loaders.landing import Landing, Origin, Part, Staged, account_locks, store_original
 from loaders.private import private_folder
 from loaders.received import head_of, received
-from loaders.recognition import read_by, recognise, unrecognised
+from loaders.recognition import likely_source, read_by, recognise, unrecognised
 from loaders.settings import Settings, utc_now
 from loaders.sources import SOURCES
 from loaders.stamps import stamp_in, to_utc
@@ -329,7 +329,10 @@ def minute(moment: datetime) -> str:
 
 def refuse(settings: Settings, export: Export, error: SourceFormatError, request: Request) -> Outcome:
     """Quarantine a file."""
-    refused = quarantine.put(settings, export, error, request.source, request.account, request.extracted_at, dates=request.dates)
+    refused = quarantine.put(
+        settings, export, error, request.source, request.account, request.extracted_at, dates=request.dates,
+        known_source=request.source or likely_source(export),
+    )  # fmt: skip
     return Outcome(export.file_name, "quarantined", reason=str(error), quarantine_id=refused.id)
 
 

@@ -46,6 +46,7 @@ class Refused:
     acceptable: bool
     withdrawn: dict[str, Any] | None = None  # of an extract that was taken back: table, account, id, when it was seen again
     dates: str | None = None
+    known_source: str | None = None  # what it is from, where nobody said it
     effects: list[str] = field(default_factory=list)  # what accepting it does, where its bytes alone don't tell
 
     def folder(self, settings: Settings) -> Path:
@@ -61,6 +62,7 @@ class Refused:
 def put(
     settings: Settings, export: Export, error: LoaderError, source: str | None, account: str | None,
     extracted_at: datetime | None, withdrawn: dict[str, Any] | None = None, dates: str | None = None,
+    known_source: str | None = None,
 ) -> Refused:  # fmt: skip
     """Keep a refused file's bytes and reason; the same file refused again keeps its entry."""
     sha256 = digest(export.path)
@@ -83,6 +85,7 @@ def put(
         acceptable=isinstance(error, ReplacementError),
         withdrawn=withdrawn,
         dates=dates,
+        known_source=known_source,
         effects=[readable(line) for line in getattr(error, "effects", ())],
     )
     reason = json.dumps(asdict(refused), ensure_ascii=False, indent=2).encode()

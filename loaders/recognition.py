@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from types import ModuleType
 
 from loaders import quarantine
@@ -37,6 +38,19 @@ def recognise(export: Export, source: str | None) -> tuple[ModuleType, list[Part
     if export.kind == "empty":
         raise SourceFormatError(f"{export.file_name}: an empty file. Download it again.")
     return None
+
+
+def likely_source(export: Export) -> str | None:
+    """Return the source that a refused file is from, by its content, else its header or name; None where none tells."""
+    with contextlib.suppress(Exception):  # whatever is wrong with it is told already
+        found = recognise(export, None)
+        return found[0].SOURCE if found else None
+    with contextlib.suppress(Exception):
+        tables = [table for module in SOURCES.values() for table in module.TABLES]
+        meant = quarantine.closest_table(export.table.columns, tables) if export.kind == "text" else None
+        if meant:
+            return meant.source
+    return next((module.SOURCE for module in SOURCES.values() if begins_like(module.NAMES, export.name)), None)
 
 
 def read_by(module: ModuleType, export: Export) -> list[Part] | None:

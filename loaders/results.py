@@ -82,12 +82,12 @@ def shown(of_many: bool) -> Iterator[Tell]:
 
 
 def told_plainly(kind: str, what: Any) -> None:
-    """Print a feed's result; what failed goes to stderr."""
+    """Print a feed's result, or that of a file; what failed goes to stderr. The inbox is told by its files."""
     if kind == "file":
         from loaders.commands import tell as tell_file
 
         tell_file(what)
-    if kind != "result" or (what.source == INBOX and not what.exit_code):
+    if kind != "result" or what.source == INBOX:
         return
     if what.outcome == "not set up":
         say(f"{label(what)}: not set up: {what.error}")

@@ -23,7 +23,7 @@ def tell_details(file: TextIO, found: dict[str, Any], health: Health) -> None:
 
     tell_units(file, health)
     for issue in health.issues:
-        say(f"{issue.state:<12} {' '.join(part for part in (issue.source, issue.account) if part)}: {issue.reason}")
+        say(f"{issue.state:<12} {f'{issue.whose}: ' if issue.whose else ''}{issue.reason}")
     for source in found["sources"]:
         tell_tables(file, source["source"], [one for one in source["tables"] if "rows" in one])
     last = found["last_run"]

@@ -50,6 +50,11 @@ class Issue:
     account: str | None
     reason: str
 
+    @property
+    def whose(self) -> str:
+        """Whose it is, in words; blank where it is nobody's."""
+        return named(self.kind, self.source, self.account)
+
 
 @dataclass(frozen=True)
 class Lag:
@@ -164,6 +169,13 @@ class Health:
             "units": [unit.facts() for unit in self.units],
             "issues": [asdict(issue) for issue in self.issues],
         }
+
+
+def named(kind: str, source: str | None, account: str | None) -> str:
+    """Return whose an issue is, in words: source and account; of a file in quarantine, that no source knows it."""
+    if kind == "quarantine" and not source:
+        return f"no source known, account {account}" if account else "no source known"
+    return " ".join(part for part in (source, account) if part)
 
 
 def worst(states: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from loaders.durable import write_durably
 from loaders.settings import Settings, utc_now
-from warehouse.health import Issue
+from warehouse.health import Issue, named
 
 if TYPE_CHECKING:
     from apprise import Apprise
@@ -52,7 +52,7 @@ class Incident:
         """Whose incident it is."""
         if self.kind == SUMMARY:
             return f"{len(self.reason.splitlines())} incidents"
-        return f"{' '.join(part for part in (self.source, self.account) if part) or 'warehouse'}, {self.kind}"
+        return f"{named(self.kind, self.source, self.account) or 'warehouse'}, {self.kind}"
 
     @property
     def title(self) -> str:

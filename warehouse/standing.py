@@ -44,7 +44,10 @@ def facts(config: Settings) -> dict[str, Any]:
         "sources": sources,
         "feeds": list(feeds(config)),
         "sessions": list(sessions(config)),
-        "quarantine": [{name: getattr(one, name) for name in REFUSED} for one in quarantine.entries(config)],
+        "quarantine": [
+            {name: getattr(one, name) for name in REFUSED} | {"source": one.source or one.known_source}
+            for one in quarantine.entries(config)
+        ],
         "build": build,
         "build_problem": problem or failed_build(config, build),
         "last_run": next(({name: one.get(name) for name in TOLD} for one in read_records(config)), None),

@@ -16,7 +16,7 @@ from warehouse.health import CADENCES_FILE, CRITICAL, FAILED, HEALTHY, STATES, H
 from warehouse.metrics import write_metrics
 from warehouse.output import cell, json_text, standard_output
 from warehouse.standing import facts, failed_run
-from warehouse.todo import Task, facts_of, is_empty, to_do
+from warehouse.todo import Task, facts_of, has_landed, to_do
 
 SOME_FAILED = 3
 LEAST_TASKS = 2
@@ -84,8 +84,8 @@ def tell(file: TextIO, found: dict[str, Any], health: Health, everything: bool =
 
 def heading(found: dict[str, Any], health: Health) -> Iterator[str]:
     """Yield the verdict, where the data is, and what is published."""
-    landed = ": nothing has landed yet" if is_empty(found) else counted(health.units)
-    yield f"Health       {health.state}{landed}, as of {health.today}"
+    nothing = "" if has_landed(found) else ": nothing has landed yet"
+    yield f"Health       {health.state}{nothing}{counted(health.units)}, as of {health.today}"
     yield f"Data folder  {found['data_dir']}{' (holds the demo)' if found['holds_demo'] else ''}"
     build = found["build"]
     if build:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from loaders.saying import counted
 from warehouse.health import Health, Issue
 
 BACKUP_DAYS = 7
@@ -22,22 +23,25 @@ class Task:
 
 
 def to_do(found: dict[str, Any], health: Health) -> list[Task]:
-    """Return the tasks of today; in an empty data folder, the first steps."""
-    if is_empty(found):
-        return first_steps(found)
+    """Return the tasks of today; where nothing has landed, the first steps after what is wrong already."""
     silent = {(issue.source, issue.account) for issue in health.issues if issue.kind == "contact"}
-    asked = (one for one in health.issues if one.kind != "data" or (one.source, one.account) not in silent)
-    return [task_of(issue, health) for issue in asked] + other_tasks(found, health)
+    asked = [one for one in health.issues if one.kind != "data" or (one.source, one.account) not in silent]
+    refused = [issue for issue in asked if issue.kind == "quarantine"]
+    tasks = [
+        quarantine_task(found, refused) if issue in refused else task_of(issue, health)
+        for issue in asked
+        if issue not in refused[1:]
+    ]
+    return tasks + (other_tasks(found, health) if has_landed(found) else first_steps(found))
 
 
-def is_empty(found: dict[str, Any]) -> bool:
-    """Whether nothing ever landed, was refused, extracted or built here."""
-    landed = any(source["tables"] for source in found["sources"])
-    return not (landed or found["quarantine"] or found["feeds"] or found["sessions"] or found["build"] or found["build_problem"])
+def has_landed(found: dict[str, Any]) -> bool:
+    """Whether anything ever landed here."""
+    return any(source["tables"] for source in found["sources"])
 
 
 def first_steps(found: dict[str, Any]) -> list[Task]:
-    """Return what to do first with an empty data folder."""
+    """Return what to do first where nothing has landed."""
     return [
         Task("Look around with a made-up label's data (`demo --remove` takes it away again)", "python cli.py demo"),
         Task("Land the exports that you have: files, folders or zips, all at once", "python cli.py land PATH..."),
@@ -49,9 +53,17 @@ def first_steps(found: dict[str, Any]) -> list[Task]:
 
 def task_of(issue: Issue, health: Health) -> Task:
     """Return what an issue asks for."""
-    whose = "the last build failed" if issue.kind == "build" else " ".join(part for part in (issue.source, issue.account) if part)
+    whose = "the last build failed" if issue.kind == "build" else issue.whose
     what = ADVICE.sub("", issue.reason)
     return Task(f"{whose}: {what}" if whose else what, command_of(issue, health))
+
+
+def quarantine_task(found: dict[str, Any], issues: list[Issue]) -> Task:
+    """Return one task for everything in quarantine: one command shows all of it."""
+    since = min(one["quarantined_at"] for one in found["quarantine"])[:10]
+    count = counted(len(found["quarantine"]), "file")
+    whose = "; ".join(issue.whose for issue in issues)
+    return Task(f"{count} in quarantine since {since} ({whose})", "python cli.py quarantine list")
 
 
 def command_of(issue: Issue, health: Health) -> str:
@@ -63,7 +75,6 @@ def command_of(issue: Issue, health: Health) -> str:
         is_live = any(unit.is_live for unit in health.units if unit.key == (issue.source, issue.account))
         return f"python cli.py extract {issue.source}{account}" if is_live else "python cli.py land PATH..."
     return {
-        "quarantine": "python cli.py quarantine list",
         "landing": "python cli.py verify",
         "build": "python cli.py build",
         "run": "python cli.py run",

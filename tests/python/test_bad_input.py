@@ -166,7 +166,7 @@ def later(change: Callable[[list[dict[str, str]]], list[dict[str, str]]]) -> byt
 LOSSES = {
     "a filtered export": (later(lambda lines: [one for one in lines if one["ISRC"] == "QZABC2500001"]), "have no equal in the later file"),
     "another account's ledger": (later(lambda lines: [one | {"Quantity": "7", "Earnings (USD)": "0.5"} for one in lines]), "have no equal"),
-    "an old line that is gone": (later(lambda lines: lines[1:]), "lines of closed reporting dates"),
+    "an old line that is gone": (later(lambda lines: lines[1:]), "1 line of closed reporting dates"),
     "a track that earns nothing now": (
         later(lambda lines: [one | ({"Earnings (USD)": "0"} if one["ISRC"] == "QZABC2500000" else {}) for one in lines]),
         "of ISRC 'QZABC2500000' falls from",

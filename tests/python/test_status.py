@@ -62,6 +62,32 @@ def test_a_fresh_folder_has_nothing_and_that_is_no_error(data: Path) -> None:
     assert not data.exists()
 
 
+def test_after_a_run_on_nothing_the_first_steps_stay_and_no_backup_is_asked_for(data: Path) -> None:
+    publish(data)
+    told = cli(data, "status").stdout
+    assert told.startswith("Health       HEALTHY: nothing has landed yet, as of ") and "Last build   2" in told
+    steps = [line.strip() for line in told.splitlines() if line.startswith("     python")]
+    assert steps == [f"python cli.py {step}" for step in ("demo", "land PATH...", "login SOURCE", "build", "suggest")]
+
+
+def test_files_in_quarantine_name_their_source_and_are_one_thing_to_do(data: Path) -> None:
+    cut = ledger_a([sale("2026-03-29", "2026-01")]).replace(b"Earnings (USD)", b"Earnings")
+    land(data, ("dk_bank_details_20260501_101500.tsv", cut), ("streams_stats.html", b"<html>"))
+    box = data.parent / "box2"
+    box.mkdir()
+    for name in ("note.txt", "other.txt"):
+        (box / name).write_text(f"dear diary, {name}\n")
+        cli(data, "land", str(box / name), "--account", "second")
+    health, tasks = facts(data)["health"], facts(data)["to_do"]
+    assert [(one["source"], one["account"]) for one in health["issues"]] == [(None, "second"), ("distrokid", None)]
+    asked = [one for one in tasks if one["command"] == "python cli.py quarantine list"]
+    assert [one["what"].partition(" since ")[0] for one in asked] == ["4 files in quarantine"]
+    assert asked[0]["what"].endswith(" (no source known, account second; distrokid)")
+    told = cli(data, "status", "--all").stdout
+    assert "\nWARNING      no source known, account second: 2 files in quarantine since" in told
+    assert "\nWARNING      distrokid: 2 files in quarantine since" in told
+
+
 def test_what_landed_is_told_per_table_and_account(data: Path) -> None:
     ledger = ledger_a([sale("2026-03-29", "2026-01"), sale("2026-04-24", "2026-02")])
     land(data, ("dk_bank_details_20260501_101500.tsv", ledger), ("capitol_one_purchases.csv", PURCHASES))
