@@ -6,6 +6,7 @@ import io
 import json
 import secrets
 import zipfile
+import zlib
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -145,8 +146,9 @@ class TikTok(Portal):
 
     def content(self, window: dict[date, list[Any]]) -> dict[str, str]:
         header = ("Video title", "Video link", "Post time", "Total views", "Total likes", "Total comments", "Total shares")
+        seen = own_figure(window)
         rows = [
-            (f"clip, no {number}", f"https://www.tiktok.com/@x/video/{number}", "May 28", 900 + number, 40, 3, 1)
+            (f"clip, no {number}", f"https://www.tiktok.com/@x/video/{seen}{number}", "May 28", seen + number, 40, 3, 1)
             for number in range(3)
         ]
         return {"Content.csv": quoted(header, rows)}
@@ -160,7 +162,7 @@ class TikTok(Portal):
         return {
             "FollowerHistory.csv": quoted(("Date", "Followers", "Difference in followers from previous day"), history),
             "FollowerActivity.csv": quoted(
-                ("Date", "Hour", "Active followers"), [(history[-1][0], hour, 40 + hour) for hour in range(24)]
+                ("Date", "Hour", "Active followers"), [(history[-1][0], hour, own_figure(window) + hour) for hour in range(24)]
             ),
             "FollowerGender.csv": quoted(("Gender", "Distribution"), [("Male", "0.6812"), ("Female", "0.3188")]),
             "FollowerTopTerritories.csv": quoted(("Top territories", "Distribution"), [("US", "0.3871"), ("Others", "0.6129")]),
@@ -168,9 +170,14 @@ class TikTok(Portal):
 
     def follower_days(self, window: dict[date, list[Any]]) -> list[tuple[date, int, int]]:
         """Each day's followers and the change from the day before, some of them losses."""
-        total, found = FOLLOWERS_AT_START, []
+        total, found = FOLLOWERS_AT_START + own_figure(window), []
         for number, day in enumerate(window):
             gained = number % 5 - 1
             total += gained
             found.append((day, total, gained))
         return found
+
+
+def own_figure(window: dict[date, list[Any]]) -> int:
+    """A figure that tells one handle from another."""
+    return 1_000 + zlib.crc32(repr(list(window.values())).encode()) % 100_000
