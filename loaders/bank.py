@@ -59,8 +59,9 @@ def read(export: Export) -> list[Part] | None:
         frame = with_last_four(frame, column)
     order = date_order.order_of(export, table, frame)
     facts = date_order.facts_of(order)
+    note = date_order.assumption(export, table, frame)
     return [
-        Part(table, rows, account=last_four(str(digits[0]), export), facts=facts, date_order=order)
+        Part(table, rows, account=last_four(str(digits[0]), export), facts=facts, date_order=order, note=note)
         for digits, rows in frame.partition_by(column, maintain_order=True, as_dict=True).items()
     ]
 

@@ -167,6 +167,8 @@ def tell(outcome: Outcome) -> None:
         say(f"{outcome.status}  {outcome.file_name}: {outcome.reason}")
     else:
         say(f"unchanged  {outcome.file_name}{tables}")
+    if outcome.settled:
+        say(f"  {outcome.settled} has left quarantine: it was the same file")
     for warning in outcome.warnings:
         say(f"  warning: {outcome.file_name}: {warning}", sys.stderr)
 

@@ -2,6 +2,7 @@
 
 A table whose source documents one order (banks: month first) is read in it. Where the order depends on the account's
 language, the dates of the file decide together. Where they contradict each other, or can't decide, a person does: `--dates`.
+The same rows never land in both orders.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from loaders.errors import SourceFormatError, UsageError
 from loaders.files import Export
 from loaders.tables import DATE_ORDER, DAY_FIRST, IN_DAY_FIRST, ISO_DAY, MONTH_FIRST, US_DAY, US_SHORT_DAY, Table
+from loaders.timeline import Entry
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,16 +41,65 @@ def facts_of(order: str | None) -> dict[str, str | None]:
     return {DATE_ORDER: order} if order == DAY_FIRST else {}
 
 
+def other_facts(facts: dict[str, str | None]) -> dict[str, str | None]:
+    """Return a part's facts as they were if its dates were read in the other order."""
+    others = {name: value for name, value in facts.items() if name != DATE_ORDER}
+    return others if facts.get(DATE_ORDER) else others | facts_of(DAY_FIRST)
+
+
+def refuse_other_reading(entry: Entry, table: Table, landed: list[Entry], other_hash: str) -> None:
+    """Raise SourceFormatError where the same rows, or the same file, landed with their dates read in the other order.
+
+    landed: the account's extracts; other_hash: the content hash that the rows have in the other order.
+    """
+    order, other = ORDERS if entry.date_order == DAY_FIRST else reversed(ORDERS)
+    for one in landed:
+        is_same_file = one.file_sha256 == entry.file_sha256 and (one.date_order == DAY_FIRST) == (other == DAY_FIRST)
+        if one.path and (one.content_hash == other_hash or is_same_file):
+            raise SourceFormatError(
+                f"{entry.file_name}: {table.label} of {entry.account}: the same rows landed with their dates read {other} "
+                f"({one.extract_id}). If {order} is right, first `python cli.py withdraw {one.extract_id}`, then land it again "
+                f"with `--dates {order}`."
+            )
+
+
+def ranges_in(table: Table, frame: pl.DataFrame) -> list[tuple[str | None, ...]]:
+    """Return the different texts of the columns with dates, row by row."""
+    return [tuple(row) for row in frame.select(name for name in table.dates if name in frame.columns).unique().rows()]
+
+
+def pairs_in(ranges: list[tuple[str | None, ...]]) -> dict[str, tuple[int, int]]:
+    """Return the first two numbers of each text that is a day or a month first, in order of the texts."""
+    texts = sorted({(text or "").strip() for row in ranges for text in row})
+    return {text: (int(found[1]), int(found[2])) for text in texts if (found := WRITTEN.match(text))}
+
+
+def assumption(export: Export, table: Table, frame: pl.DataFrame) -> str:
+    """Return what to say of dates that are read month first as their source writes them, and that could be day first too.
+
+    Blank where a person said the order, a value over 12 shows it, or both orders are the same days.
+    """
+    pairs = pairs_in(ranges_in(table, frame))
+    days = [day for text in pairs if (day := day_of(text, MONTH_FIRST))]
+    if export.dates or not days or any(max(pair) > LIKELY_DAY for pair in pairs.values()):
+        return ""
+    if all(first == second for first, second in pairs.values()):
+        return ""
+    first_day, last_day = span(days)
+    return f"dates read month first: {first_day} to {last_day}; --dates {DAY_FIRST} if that is wrong"
+
+
 def order_of(export: Export, table: Table, frame: pl.DataFrame) -> str | None:
-    """Return the order that was asked for, or that dates are day first; None where they are month first, or ISO.
+    """Return the order that was asked for, or that dates are day first; None where they are month first, or the same in both.
 
     Raises SourceFormatError where the dates contradict the source's order or each other, or can't decide.
     """
+    ranges = ranges_in(table, frame)
+    pairs = pairs_in(ranges)
+    if all(first == second for first, second in pairs.values()):
+        return None
     if export.dates:
         return export.dates
-    ranges = [tuple(row) for row in frame.select(name for name in table.dates if name in frame.columns).unique().rows()]
-    texts = sorted({(text or "").strip() for row in ranges for text in row})
-    pairs = {text: (int(found[1]), int(found[2])) for text in texts if (found := WRITTEN.match(text))}
     day_first = [text for text, (first, second) in pairs.items() if first > LIKELY_DAY >= second]
     month_first = [text for text, (first, second) in pairs.items() if second > LIKELY_DAY >= first]
     if day_first and (month_first or table.date_order == MONTH_FIRST):
@@ -56,16 +107,17 @@ def order_of(export: Export, table: Table, frame: pl.DataFrame) -> str | None:
         raise SourceFormatError(f"{export.file_name}: {against}, but {day_first[0]} can only be day first. {ASK}.")
     if day_first:
         return DAY_FIRST
-    if month_first or table.date_order == MONTH_FIRST or all(first == second for first, second in pairs.values()):
+    if month_first or table.date_order == MONTH_FIRST:
         return None
-    return decided(export, table, ranges, texts)
+    return decided(export, table, ranges)
 
 
-def decided(export: Export, table: Table, rows: list[tuple[str | None, ...]], texts: list[str]) -> str | None:
+def decided(export: Export, table: Table, rows: list[tuple[str | None, ...]]) -> str | None:
     """Return the order in which the days are those that the file's name states, or follow each other without a gap.
 
     Raises SourceFormatError, with both readings, where that holds of both orders or of none.
     """
+    texts = sorted({(text or "").strip() for row in rows for text in row})
     readings = {order: [day for text in texts if (day := day_of(text, order))] for order in ORDERS}
     fits = [order for order in ORDERS if readings[order] and named_range(export.name) == span(readings[order])]
     if len(fits) != 1 and table.dates_follow:

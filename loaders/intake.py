@@ -58,6 +58,7 @@ class Outcome:
     unknown: ignored as nothing that any source exports.
     exit_code: what a failed one asks the command to end with.
     effects: lines that say what an accepted one takes away or doubles.
+    settled: the id under which the same bytes were in quarantine until they landed.
     """
 
     file_name: str
@@ -72,6 +73,7 @@ class Outcome:
     unknown: bool = False
     exit_code: int = 0
     effects: tuple[str, ...] = ()
+    settled: str = ""
 
 
 def land_file(settings: Settings, landing: Landing, export: Export, named: bool, request: Request) -> Iterator[Outcome]:
@@ -115,7 +117,11 @@ def land_zip(
 def land_or_refuse(settings: Settings, landing: Landing, export: Export, named: bool, request: Request) -> Outcome:
     """Land one file whole, or quarantine it; whatever is wrong with it, the next file's turn comes."""
     try:
-        return land_export(settings, landing, export, named, request)
+        outcome = land_export(settings, landing, export, named, request)
+        if outcome.status in ("landed", "unchanged") and not request.only:
+            settled = quarantine.settle(settings, export, request.account)
+            return replace(outcome, settled=settled)
+        return outcome
     except SourceFormatError as error:
         return refuse(settings, export, error, request)
     except (FileError, ChangingError) as error:
@@ -204,7 +210,7 @@ def land_whole(settings: Settings, landing: Landing, export: Export, named: bool
     labels = tuple(dict.fromkeys(part.table.label for part in parts))
     status = "landed" if any(not one.unchanged for one in staged) else "unchanged"
     days = [day for one in staged for day in (one.entry.covers_from, one.entry.covers_to) if day]
-    warnings = (*warnings_of(parts, origin), *clock_warnings(staged), *notes_of(staged))
+    warnings = (*warnings_of(parts, origin), *clock_warnings(staged), *dict.fromkeys(notes_of(staged)))
     return Outcome(
         export.file_name, status, rows, labels, warnings=warnings,
         first_day=min(days, default=None), last_day=max(days, default=None), effects=effects,
@@ -307,9 +313,11 @@ def clock_warnings(staged: list[Staged]) -> Iterator[str]:
 
 
 def notes_of(staged: list[Staged]) -> Iterator[str]:
-    """Yield what a person should know of an extract's place in time, and of its end."""
+    """Yield what a person should know of an extract's place in time, of its dates and of its end."""
     for one in staged:
         yield from (f"{one.part.table.label} {note}" for note in one.place.notes)
+        if one.part.note and not one.unchanged:
+            yield one.part.note
         if one.entry.rows == one.part.table.most_rows:
             yield cut_off(one.part.table)
 

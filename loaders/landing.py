@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loaders.damage import naming_damage
+from loaders.date_order import other_facts, refuse_other_reading
 from loaders.durable import is_intact, keep_durably, sync
 from loaders.errors import BusyError, FileError, ReplacementError, SourceFormatError
 from loaders.leftovers import sweep
@@ -63,6 +64,7 @@ class Part:
     covers: first and last observation day where the rows alone don't say it.
     extracted_at: when the platform gave it, where only the loader can read it (TikTok's epoch), in UTC.
     date_order: `day-first`, or the order that a person gave; None where dates are month first as ever, or ISO.
+    note: what a person should know of how it was read; blank where there is nothing.
     """
 
     table: Table
@@ -73,6 +75,7 @@ class Part:
     covers: tuple[date, date] | None = None
     extracted_at: datetime | None = None
     date_order: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,8 +174,8 @@ class Landing:
         """Read and hash a part, place it in its account's timeline and check what it replaces.
 
         The caller holds the lock of the table and account. `accept` skips the replacement check.
-        Raises SourceFormatError when the part has no rows or no readable day, ReplacementError when it
-        would take away what a neighbour states.
+        Raises SourceFormatError when the part has no rows or no readable day, or landed with its dates read in the other
+        order; ReplacementError when it would take away what a neighbour states.
         """
         table = part.table
         rows, names = self.read_part(part, origin)
@@ -207,7 +210,11 @@ class Landing:
             date_order=part.date_order,
         )
         is_guessed = extracted_at is None and covers_to is not None and not table.own_file
-        place = find_place(self.con, table, rows, entry, [one for one in everyone if one.account == account], is_guessed)
+        timeline = [one for one in everyone if one.account == account]
+        place = find_place(self.con, table, rows, entry, timeline, is_guessed)
+        if table.dates and not place.unchanged:
+            other = replace(part, facts=other_facts(part.facts))
+            refuse_other_reading(entry, table, timeline, self.content_hash_of(other, account, names, count, sums))
         taken_back = None if accept or place.unchanged else still_withdrawn(self.settings, table, place.entry)
         if taken_back:
             raise ReplacementError(

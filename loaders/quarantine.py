@@ -222,6 +222,21 @@ def discard(settings: Settings, refused: Refused) -> None:
         (settings.landing_dir / ".locks" / f"quarantine.{refused.id}.lock").unlink()
 
 
+def settle(settings: Settings, export: Export, account: str | None) -> str:
+    """Discard the entry of a file whose bytes have landed since under the same name; return its id, blank where there is none.
+
+    What was withdrawn, was to land for another account or is being decided on stays.
+    """
+    if not names_in(settings):
+        return ""
+    refused_id, known = id_of(settings, digest(export.path), export.file_name, None)
+    if known and known.account in (None, account):
+        with contextlib.suppress(BusyError, UsageError), deciding(settings, refused_id) as refused:
+            discard(settings, refused)
+            return refused_id
+    return ""
+
+
 def set_aside(settings: Settings, refused_id: str) -> Path:
     """Take an entry out of quarantine by one rename; return where it is then."""
     gone = settings.quarantine_dir / f".discarded-{refused_id}-{secrets.token_hex(4)}"

@@ -42,10 +42,12 @@ def read(export: Export) -> list[Part] | None:
         frame = export.table.frame(SUBMISSIONS)
         order = date_order.order_of(export, SUBMISSIONS, frame)
         covers = days_of(frame, order)
-        return [Part(SUBMISSIONS, export.table, covers=covers, facts=date_order.facts_of(order), date_order=order)]
+        note = date_order.assumption(export, SUBMISSIONS, frame)
+        return [Part(SUBMISSIONS, export.table, covers=covers, facts=date_order.facts_of(order), date_order=order, note=note)]
     if has_columns(export.table, LINKS.required):
-        order = date_order.order_of(export, LINKS, export.table.frame(LINKS))
-        return [Part(LINKS, export.table, facts=date_order.facts_of(order), date_order=order)]
+        frame = export.table.frame(LINKS)
+        order, note = date_order.order_of(export, LINKS, frame), date_order.assumption(export, LINKS, frame)
+        return [Part(LINKS, export.table, facts=date_order.facts_of(order), date_order=order, note=note)]
     return None
 
 

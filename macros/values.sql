@@ -135,6 +135,12 @@
 {%- endmacro %}
 
 
+{#- The hash of a row in a table whose dates may be day first: another one where they are, as the row then states another day. -#}
+{% macro row_sha_as_read() -%}
+    _row_sha || coalesce('|' || _header_date_order, '')
+{%- endmacro %}
+
+
 {% macro ratio(numerator, denominator) %}
     cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)
 {%- endmacro %}

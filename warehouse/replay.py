@@ -51,10 +51,10 @@ def replay(source: str | None = None) -> int:
 
 
 def landed_files(landing: Landing, config: Settings, source: str | None) -> list[list[Landed]]:
-    """Return what landed, grouped by the file it came from."""
+    """Return what landed, grouped by the file it came from and the order in which its dates were read."""
     import duckdb
 
-    files: dict[tuple[str, str], list[Landed]] = defaultdict(list)
+    files: dict[tuple[str, str, str | None], list[Landed]] = defaultdict(list)
     for table in all_tables():
         if source not in (None, table.source):
             continue
@@ -63,7 +63,7 @@ def landed_files(landing: Landing, config: Settings, source: str | None) -> list
         except (duckdb.Error, ValueError, KeyError, TypeError) as error:
             raise StorageError(f"{table.label}: an extract can't be read. See `python cli.py verify`.") from error
         for entry in timeline:
-            files[entry.file_sha256, entry.file_name].append((table, entry))
+            files[entry.file_sha256, entry.file_name, entry.date_order].append((table, entry))
     return list(files.values())
 
 

@@ -77,7 +77,7 @@ def quarantined(config: Settings, table: Table, entry: Entry, sightings: list[En
     if problem := originals.problem(entry.file_sha256):
         raise StorageError(f"{table.label} {entry.extract_id}: {problem}. Put it back from a backup; nothing was withdrawn.")
     folder, _, name = entry.file_name.rpartition("/")
-    export = Export(originals.paths[entry.file_sha256], name, folder, entry.zip_time)
+    export = Export(originals.paths[entry.file_sha256], name, folder, entry.zip_time, entry.date_order)
     withdrawn = {
         "table": table.label,
         "account": entry.account,

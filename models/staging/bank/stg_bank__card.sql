@@ -10,7 +10,7 @@ renamed as (
 
     select
         ---------- ids
-        {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
+        {{ surrogate_key(['_account', row_sha_as_read(), '_occurrence']) }} as row_id,
 
         ---------- strings
         {{ blank_to_null('Description') }} as description,

@@ -20,7 +20,7 @@ renamed as (
 
     select
         ---------- ids
-        {{ surrogate_key(["'manager_window'", '_account', '_row_sha', '_occurrence']) }} as insight_id,
+        {{ surrogate_key(["'manager_window'", '_account', row_sha_as_read(), '_occurrence']) }} as insight_id,
         case when {{ matches('trim(' ~ campaign_id ~ ')', "'^[0-9]{5,}$'") }} then trim({{ campaign_id }}) end
             as stated_campaign_id,
 
