@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from loaders.errors import StorageError
@@ -62,6 +63,19 @@ LINES_UNKNOWN = """
 READINGS = "select distinct campaign_name, parsed_artist, parsed_track, parsed_targeting from marts.campaigns"
 LAST_TERRITORY = "select 'last', max(territory_id) from seeds.seed_territories"
 LAST_PRIORITY = "select 'last', max(priority) from seeds.seed_expense_categories"
+UNRATED_DAYS = (  # days on which an amount has a currency and no rate
+    "select currency_code, transaction_date from marts.business_expenses where amount_usd is null",
+    "select currency_code, transaction_date from marts.bank_movements where amount_usd is null",
+    "select currency_code, last_date from intermediate.int_ad_results_summed where usd_per_unit is null",
+    "select currency_code, budget_date from intermediate.int_campaigns_merged where budget_amount <> 0 and budget_usd is null",
+    "select currency_code, event_date from marts.conversion_events where conversion_value <> 0 and conversion_value_usd is null",
+)
+RATE_HOLDS = timedelta(days=35)  # exchange_rate_max_age_days in dbt_project.yml
+NOTES = {
+    "seed_artist_aliases": "a new artist gets a row in seed_artists.csv first, with a number of its own; a row here is only for "
+    "another spelling of an artist who is there",
+    "seed_exchange_rates": f"a rate holds for its day and the {RATE_HOLDS.days} days after it: one for each day stated will do",
+}
 Row = tuple[str, ...]
 
 
@@ -71,6 +85,7 @@ class Known:
 
     artists: ids by name in capitals. lines: artist and title of statement lines, by the text that `unmatched` has. readings: how
     the names of campaigns are read: artist, title, targeting. territories, priorities: the next free numbers of their seeds.
+    unrated: days without a rate, by currency.
     """
 
     artists: dict[str, tuple[str, ...]]
@@ -78,6 +93,7 @@ class Known:
     readings: dict[str, tuple[str, ...]]
     territories: Iterator[Any]
     priorities: Iterator[Any]
+    unrated: dict[str, list[date]]
 
     def artist_id(self, name: str) -> str:
         """Return the id of an artist; blank where no seed knows the name."""
@@ -98,6 +114,8 @@ def suggest() -> None:
         writer = csv.writer(file, lineterminator="\n")
         for seed, rows in groups.items():
             print(f"# {place_of(config, seed)}: {','.join(HEADERS[seed])}", file=file)
+            if seed in NOTES:
+                print(f"# {NOTES[seed]}", file=file)
             for row, hint in rows.items():
                 if hint:
                     print(f"# {cell(hint)}", file=file)
@@ -131,7 +149,7 @@ def suggestions(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, dict[Row, str
     names = {kind: known_names(con, sql) for kind, sql in KNOWN_NAMES.items()}
     known = Known(
         *(looked_up(con, sql) for sql in (ARTIST_IDS, LINES_UNKNOWN, READINGS)),
-        numbers_after(looked_up(con, LAST_TERRITORY), 1), numbers_after(looked_up(con, LAST_PRIORITY), 10),
+        numbers_after(looked_up(con, LAST_TERRITORY), 1), numbers_after(looked_up(con, LAST_PRIORITY), 10), unrated_days(con),
     )  # fmt: skip
     groups: dict[str, dict[Row, str]] = defaultdict(dict)
     others: list[str] = []
@@ -145,9 +163,36 @@ def suggestions(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, dict[Row, str
         if not seed or re.fullmatch(r"\(.*\)", value):
             others.append(f"{kind} {value!r} ({source}): no seed row mends it; see monitoring.unmatched.")
             continue
+        if seed == "seed_exchange_rates" and value in known.unrated:
+            groups[seed] |= rate_rows(value, known.unrated[value])
+            continue
         row = tuple(stated.get(column, "") for column in HEADERS[seed])
         groups[seed][row] = f"{called}: the same name as {', '.join(alike)}?" if alike else groups[seed].get(row, "")
     return groups, others
+
+
+def unrated_days(con: duckdb.DuckDBPyConnection) -> dict[str, list[date]]:
+    """Return the days on which a currency has an amount and no rate, in order; of what is not published, none."""
+    import duckdb
+
+    days: dict[str, set[date]] = defaultdict(set)
+    for sql in UNRATED_DAYS:
+        with contextlib.suppress(duckdb.CatalogException):
+            for currency, day in con.execute(sql).fetchall():
+                if currency and day:
+                    days[currency].add(day)
+    return {currency: sorted(found) for currency, found in days.items()}
+
+
+def rate_rows(currency: str, days: list[date]) -> dict[Row, str]:
+    """Return the fewest rows that give every day a rate: for the first day, then for the first that it no longer holds for."""
+    rated: list[date] = []
+    for day in days:
+        if not rated or day - rated[-1] > RATE_HOLDS:
+            rated.append(day)
+    span = f"{days[0]}" if len(days) == 1 else f"{len(days):,} days from {days[0]} to {days[-1]}"
+    hints = [f"{currency}: {span} without a rate", *[""] * len(rated)]
+    return {(currency, str(day), "", ""): hint for day, hint in zip(rated, hints, strict=False)}
 
 
 def row_for(kind: str, value: str, source: str, name: str, known: Known) -> tuple[str | None, dict[str, str]]:

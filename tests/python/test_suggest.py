@@ -9,13 +9,14 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 from conftest import cli, land, ledger_b, sale
 from small_warehouse import publish
 
 from bench.plain import DATABASE, Plan
 from loaders.seeds import seed_files
 from loaders.settings import PROJECT_DIR, Settings
-from warehouse.suggest import HEADERS, place_of, suggestions
+from warehouse.suggest import HEADERS, NOTES, RATE_HOLDS, place_of, suggestions
 
 DEMO_SEEDS = PROJECT_DIR / "demo" / "seeds"
 
@@ -47,8 +48,39 @@ def suggested(data: Path, *unmatched: str) -> list[str]:
 )
 def test_each_kind_goes_to_its_seed_with_the_meaning_left_blank(tmp_path: Path, unmatched: str, seed: str, row: str) -> None:
     lines = suggested(tmp_path / "data", unmatched)
-    assert lines[:2] == [f"# {place_of(Settings(_env_file=None), seed)}: {','.join(HEADERS[seed])}", row]
-    assert [line for line in lines[2:] if line] == []
+    note = [f"# {NOTES[seed]}"] if seed in NOTES else []
+    assert [line for line in lines if line] == [
+        f"# {place_of(Settings(_env_file=None), seed)}: {','.join(HEADERS[seed])}", *note, row,
+    ]  # fmt: skip
+
+
+def test_a_currency_without_a_rate_gets_a_row_for_each_day_that_needs_one(tmp_path: Path) -> None:
+    publish(
+        tmp_path / "data",
+        """
+        insert into monitoring.unmatched values ('currency', 'EUR', 'bank', 4, null, null);
+        create table marts.business_expenses as
+        select 'EUR' as currency_code, null::decimal(24, 12) as amount_usd, unnest([
+            date '2026-01-03', date '2026-02-07', date '2026-02-08', date '2026-05-20'
+        ]) as transaction_date
+        union all select 'USD', 5, date '2026-03-01'
+        """,
+    )
+    told = cli(tmp_path / "data", "suggest").stdout.splitlines()
+    assert [line for line in told[1:] if line] == [
+        f"# {NOTES['seed_exchange_rates']}",
+        "# EUR: 4 days from 2026-01-03 to 2026-05-20 without a rate",
+        "EUR,2026-01-03,,",
+        "EUR,2026-02-08,,",
+        "EUR,2026-05-20,,",
+    ]
+    project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
+    assert project["vars"]["exchange_rate_max_age_days"] == RATE_HOLDS.days
+
+
+def test_a_new_artist_is_told_to_get_a_row_of_its_own_first(tmp_path: Path) -> None:
+    lines = suggested(tmp_path / "data", "('artist', 'SOMEBODY NEW', 'tiktok', 1, null, 1)")
+    assert lines[1].startswith("# a new artist gets a row in seed_artists.csv first") and lines[2] == "SOMEBODY NEW,,,,"
 
 
 def test_a_name_that_differs_by_spaces_and_punctuation_is_a_hint_and_no_more(tmp_path: Path) -> None:
@@ -114,7 +146,7 @@ MEANING = {
     "seed_conversion_types": {"conversion_type": "other", "is_conversion": "false"},
     "seed_event_types": {"conversion_type": "other"},
 }
-NO_SEED = {"utm_campaign", "isrc", "other_artist", "ambiguous_campaign", "unlisted_campaign_days", "submission_action"}
+NO_SEED = {"utm_campaign", "isrc", "upc", "other_artist", "ambiguous_campaign", "unlisted_campaign_days", "submission_action"}
 
 
 def built_from(plan: Plan, data_dir: Path, seeds: Path | None = None) -> duckdb.DuckDBPyConnection:
