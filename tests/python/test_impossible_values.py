@@ -13,7 +13,7 @@ from planted import ACCOUNT, IMPOSSIBLE, Planted, plant
 
 from loaders.settings import Settings
 from loaders.sources import all_tables
-from warehouse.published import connect, current
+from warehouse.published import connected, current
 
 NUMBERS = ("DECIMAL", "BIGINT", "INTEGER", "DOUBLE", "HUGEINT")
 COUNTS = (  # they count rows, days and ranges, which planted rows are too
@@ -83,7 +83,7 @@ def data_dir(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def con(data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """What was published."""
-    with connect(current(Settings(data_dir=data_dir, _env_file=None))) as connection:
+    with connected(current(Settings(data_dir=data_dir, _env_file=None))) as connection:
         yield connection
 
 

@@ -126,7 +126,11 @@ def test_an_increment_that_fails_leaves_the_published_build_as_it_was(demo_copy:
     config = Settings(data_dir=demo_copy, _env_file=None)
     before, content = current(config), current(config).path.read_bytes()
     monkeypatch.setattr(builds, "settings", lambda: config)
-    monkeypatch.setattr(builds, "run_dbt", lambda *_: builds.Results(Path("dbt.log"), failures=["a test failed"]))
+    monkeypatch.setattr(
+        builds,
+        "run_dbt",
+        lambda *_: builds.Results(demo_copy / "warehouse" / ".dbt" / "logs" / "dbt.log", failures=["a test failed"]),
+    )
     with pytest.raises(BuildError, match="nothing was published"):
         builds.build(as_of=LATER_DAY)
     assert current(config) == before and before.path.read_bytes() == content
