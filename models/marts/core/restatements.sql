@@ -41,7 +41,12 @@ summed as (
         cast(sum(case when rows_after = rows_before then 1 else 0 end) as bigint) as rows_restated,
         cast(sum(figure_before) as decimal(38, 12)) as figure_before,
         cast(sum(figure_after) as decimal(38, 12)) as figure_after,
-        cast(sum(coalesce(figure_after, 0) - coalesce(figure_before, 0)) as decimal(38, 12)) as figure_change,
+        -- of 36 digits each, since Spark drops a decimal place where a difference could have 39
+        cast(
+            sum(
+                cast(coalesce(figure_after, 0) as decimal(36, 12)) - cast(coalesce(figure_before, 0) as decimal(36, 12))
+            ) as decimal(38, 12)
+        ) as figure_change,
         observed_on,
         max(previous_extracted_at) as previous_extracted_at,
         extracted_at
