@@ -52,33 +52,66 @@
 {%- endmacro %}
 
 
+{#- Each account's days with every extract that covers them, and how many later ones do. -#}
+{% macro extracts_by_day(relation, day) %}
+    select
+        days._account,
+        days.covered_day,
+        extracts._extract_id,
+        row_number() over (partition by days._account, days.covered_day order by extracts.place desc) - 1 as later_extracts
+    from (select distinct _account, {{ day }} as covered_day from {{ relation }}) as days
+    inner join ({{ extracts_in_order(relation) }}) as extracts
+        on
+            days._account = extracts._account
+            and (
+                days.covered_day is null
+                or days.covered_day between extracts._covers_from and extracts._covers_to
+            )
+{%- endmacro %}
+
+
 {#-
     Of a `replace` table: each day's rows from the newest extract that covers it. With a key (the columns beside account and
-    day; an empty list where those are all), an extract that states it twice counts once: the later row. Rows that can't be
-    read all stay, to be listed.
+    day; an empty list where those are all), `newest_that_can_be_read` decides.
 -#}
 {% macro rows_by_coverage(relation, day, key=none) %}
     select landed.*
     from {{ relation }} as landed
-    inner join ({{ days_by_coverage(relation, day) }}) as newest
+    inner join ({{ extracts_by_day(relation, day) }}) as extracts
         on
-            landed._account = newest._account
-            and landed._extract_id = newest._extract_id
-            and landed.{{ day }} is not distinct from newest.covered_day
-    {%- if key is not none %}
-    qualify
-        landed.reject_reason is not null
-        or row_number() over (
-            partition by
-                landed._account,
-                landed.{{ day }},
-                {%- for column in key %}
-                landed.{{ column }},
-                {%- endfor %}
-                landed.reject_reason is null
-            order by landed._row_number desc
-        ) = 1
+            landed._account = extracts._account
+            and landed._extract_id = extracts._extract_id
+            and landed.{{ day }} is not distinct from extracts.covered_day
+    {%- if key is none %}
+    where extracts.later_extracts = 0
+    {%- else %}
+    qualify {{ newest_that_can_be_read([day] + key) }}
     {%- endif %}
+{%- endmacro %}
+
+
+{#-
+    Which rows of each key count, where an extract is the whole truth (of a day, of a window): those of the newest extract, of
+    two rows the later. Where that extract has the key in rows that can't be read alone, the row before them stands, unless an
+    extract between them left the key out. Rows that can't be read are listed, the newest extract's. For rows named `landed`
+    joined to `extracts`, with `later_extracts`: how many later extracts could state them again.
+-#}
+{% macro newest_that_can_be_read(key) -%}
+    {%- set partition -%}
+        partition by {% for column in ['_account'] + key %}landed.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+    {%- endset -%}
+    case
+            when landed.reject_reason is not null then extracts.later_extracts = 0
+            else
+                row_number() over (
+                    {{ partition }}, landed.reject_reason is null
+                    order by extracts.later_extracts asc, landed._row_number desc
+                ) = 1
+                and dense_rank() over (
+                    {{ partition }}
+                    order by extracts.later_extracts
+                ) = extracts.later_extracts + 1
+        end
 {%- endmacro %}
 
 
@@ -98,31 +131,22 @@
 {%- endmacro %}
 
 
-{#- Of a `snapshot` table: the rows of each account's last extract. With a key, what it states twice counts once: the later
-    row. Rows that can't be read all stay, to be listed. -#}
+{#- Of a `snapshot` table: the rows of each account's last extract. With a key, `newest_that_can_be_read` decides. -#}
 {% macro rows_of_last_extract(relation, key=none) %}
     select landed.*
     from {{ relation }} as landed
     inner join (
         select
             _account,
-            max_by(_extract_id, place) as _extract_id
-        from ({{ extracts_in_order(relation) }}) as extracts
-        group by _account
-    ) as newest
-        on landed._account = newest._account and landed._extract_id = newest._extract_id
-    {%- if key is not none %}
-    qualify
-        landed.reject_reason is not null
-        or row_number() over (
-            partition by
-                landed._account,
-                {%- for column in key %}
-                landed.{{ column }},
-                {%- endfor %}
-                landed.reject_reason is null
-            order by landed._row_number desc
-        ) = 1
+            _extract_id,
+            row_number() over (partition by _account order by place desc) - 1 as later_extracts
+        from ({{ extracts_in_order(relation) }}) as extracts_placed
+    ) as extracts
+        on landed._account = extracts._account and landed._extract_id = extracts._extract_id
+    {%- if key is none %}
+    where extracts.later_extracts = 0
+    {%- else %}
+    qualify {{ newest_that_can_be_read(key) }}
     {%- endif %}
 {%- endmacro %}
 

@@ -1,5 +1,5 @@
--- The clicks that count: of the windows that end on one day, the largest; of its captures, the newest. A link that a
--- capture states twice counts once: the later row.
+-- The clicks that count: of the windows that end on one day, the largest; of its captures, the newest that states a link so
+-- that it can be read. A link that a capture states twice counts once: the later row.
 
 with
 
@@ -17,12 +17,13 @@ extracts as (
 
 windows as (
 
-    select distinct
+    select
         _account,
         _extract_id,
-        window_from,
-        window_to
+        window_to,
+        min(window_from) as window_from
     from links
+    group by _account, _extract_id, window_to
 
 ),
 
@@ -31,33 +32,32 @@ chosen as (
     select
         windows._account,
         windows._extract_id,
-        windows.window_to
+        windows.window_to,
+        row_number() over (
+            partition by windows._account, windows.window_to, windows.window_from
+            order by extracts.place desc
+        ) - 1 as later_extracts
     from windows
     inner join extracts
         on windows._account = extracts._account and windows._extract_id = extracts._extract_id
     qualify
-        row_number() over (
+        rank() over (
             partition by windows._account, windows.window_to
-            order by windows.window_from asc nulls last, extracts.place desc
+            order by windows.window_from asc nulls last
         ) = 1
 
 ),
 
 final as (
 
-    select links.*
-    from links
-    inner join chosen
+    select landed.*
+    from links as landed
+    inner join chosen as extracts
         on
-            links._account = chosen._account
-            and links._extract_id = chosen._extract_id
-            and links.window_to is not distinct from chosen.window_to
-    qualify
-        links.reject_reason is not null
-        or row_number() over (
-            partition by links._account, links._extract_id, links.link_id, links.window_to, links.reject_reason is null
-            order by links._row_number desc
-        ) = 1
+            landed._account = extracts._account
+            and landed._extract_id = extracts._extract_id
+            and landed.window_to is not distinct from extracts.window_to
+    qualify {{ newest_that_can_be_read(['window_to', 'link_id']) }}
 
 )
 

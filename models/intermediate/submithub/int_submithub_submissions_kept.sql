@@ -1,5 +1,5 @@
--- The submissions that count: of each, every row of the newest export that states it, since a state changes over time. An
--- export of some months or songs adds to those before it.
+-- The submissions that count: of each, every row of the newest export that states it so that it can be read, since a state
+-- changes over time. An export of some months or songs adds to those before it.
 
 with
 
@@ -20,10 +20,15 @@ final as (
     select submissions.*
     from submissions
     inner join extracts on submissions._account = extracts._account and submissions._extract_id = extracts._extract_id
-    qualify rank() over (
-        partition by submissions._account, submissions.submission_id
-        order by extracts.place desc
-    ) = 1
+    qualify
+        rank() over (
+            partition by submissions._account, submissions.submission_id, submissions.reject_reason is null
+            order by extracts.place desc
+        ) = 1
+        and (
+            submissions.reject_reason is null
+            or extracts.place = max(extracts.place) over (partition by submissions._account, submissions.submission_id)
+        )
 
 )
 
