@@ -26,11 +26,14 @@
         'meta_ads.account': {'rows': ref('int_meta_ads_account_kept'), 'only': "tells the account''s currency"},
         'meta_ads.campaigns': {'rows': ref('int_meta_ads_campaigns_kept')},
         'meta_ads.adsets': {'rows': ref('int_meta_ads_adsets_kept'), 'only': "adds to its campaign''s budget"},
-        'meta_ads.insights_daily': {'rows': ref('int_meta_ads_insights_daily_kept'), 'amount': 'spend_amount'},
+        'meta_ads.insights_daily': {
+            'rows': ref('int_meta_ads_insights_daily_kept'), 'amount': 'spend_amount',
+            'aside': "days by breakdown alone that Ads Manager states whole",
+        },
         'meta_ads.insights_window': {'rows': ref('int_meta_ads_insights_window_kept')},
         'meta_ads.manager_daily': {
             'rows': ref('int_meta_ads_manager_daily_kept'), 'amount': 'spend_amount',
-            'aside': "rows of totals, and days that the API states",
+            'aside': "rows of totals, and days that the API states whole",
         },
         'meta_ads.manager_window': {'rows': ref('int_meta_ads_manager_window_kept'), 'aside': "rows of totals"},
         'linktree.overview_daily': {'rows': ref('int_linktree_overview_daily_kept'), 'amount': 'total_views'},

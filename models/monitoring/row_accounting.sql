@@ -69,15 +69,25 @@ ad_days as (
 
 ),
 
+chosen_days as (
+
+    {{ ad_days_chosen() }}
+
+),
+
 api_days as (
 
     select
-        campaign_id,
-        performance_date,
-        count(*) as row_count
-    from {{ ref('int_meta_ads_insights_daily_kept') }}
-    where reject_reason is null
-    group by campaign_id, performance_date
+        insights.campaign_id,
+        insights.performance_date,
+        chosen_days.source_table <> 'insights_daily' as is_set_aside,
+        count(*) as row_count,
+        sum(insights.spend_amount) as spend_amount
+    from {{ ref('int_meta_ads_insights_daily_kept') }} as insights
+    inner join chosen_days
+        on insights.campaign_id = chosen_days.campaign_id and insights.performance_date = chosen_days.performance_date
+    where insights.reject_reason is null
+    group by insights.campaign_id, insights.performance_date, chosen_days.source_table <> 'insights_daily'
 
 ),
 
@@ -86,17 +96,17 @@ manager_days as (
     select
         manager.campaign_id,
         manager.performance_date,
-        manager.is_totals_row or api_days.campaign_id is not null as is_set_aside,
+        manager.is_totals_row or coalesce(chosen_days.source_table <> 'manager_daily', false) as is_set_aside,
         count(*) as row_count,
         sum(manager.spend_amount) as spend_amount
     from {{ ref('int_meta_ads_manager_daily_kept') }} as manager
-    left join api_days
-        on manager.campaign_id = api_days.campaign_id and manager.performance_date = api_days.performance_date
+    left join chosen_days
+        on manager.campaign_id = chosen_days.campaign_id and manager.performance_date = chosen_days.performance_date
     where manager.reject_reason is null
     group by
         manager.campaign_id,
         manager.performance_date,
-        manager.is_totals_row or api_days.campaign_id is not null
+        manager.is_totals_row or coalesce(chosen_days.source_table <> 'manager_daily', false)
 
 ),
 
@@ -165,6 +175,12 @@ set_aside as (
     from conversions
     where treatment <> 'conversion'
     group by data_source
+
+    union all
+
+    select {{ rows_found("'meta_ads.insights_daily'", 'spend_amount', 'sum(row_count)') }}
+    from api_days
+    where is_set_aside
 
     union all
 
@@ -243,7 +259,10 @@ in_marts as (
     select {{ rows_found("'meta_ads.insights_daily'", 'ad_days.spend_amount', 'sum(api_days.row_count)') }}
     from api_days
     inner join ad_days
-        on api_days.campaign_id = ad_days.campaign_id and api_days.performance_date = ad_days.performance_date
+        on
+            api_days.campaign_id = ad_days.campaign_id
+            and api_days.performance_date = ad_days.performance_date
+            and not api_days.is_set_aside
 
     union all
 

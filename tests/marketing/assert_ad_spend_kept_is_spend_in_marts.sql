@@ -1,5 +1,6 @@
--- Spend of the rows that count = spend in the marts: daily rows day by day, the API's before Ads Manager's; and a window's
--- as dated and undated spend, unless its days cover it, or add up to more than it (then the days count).
+-- Spend of the rows that count = spend in the marts: daily rows day by day, those without a breakdown first, then the
+-- API's; and a window's as dated and undated spend, unless its days cover it, or add up to more than it (then the days
+-- count).
 
 with
 
@@ -32,7 +33,7 @@ stated_days as (
     select
         campaign_id,
         performance_date,
-        1 as place,
+        max(case when is_breakdown then 3 else 1 end) as place,
         sum(spend_amount) as spend_amount
     from {{ ref('int_meta_ads_insights_daily_kept') }}
     where reject_reason is null
@@ -43,7 +44,7 @@ stated_days as (
     select
         campaign_id,
         performance_date,
-        2 as place,
+        max(case when is_breakdown then 4 else 2 end) as place,
         sum(spend_amount) as spend_amount
     from {{ ref('int_meta_ads_manager_daily_kept') }}
     where reject_reason is null and not is_totals_row

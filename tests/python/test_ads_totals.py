@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -215,6 +215,47 @@ def test_a_day_whose_newest_row_can_not_be_read_keeps_what_was_stated(config: Se
     for name in ("insights_daily.json", "insights_daily_20250601_20250610.json"):
         land(config, dump(box, "20250611_080000", days("5"), name), dump(box, "20250612_080000", days("odd"), name))
         assert totals(config, built, "spend_usd, days_no_longer_listed") == [(50, 0)]
+
+
+def test_a_newer_breakdown_replaces_no_row_of_the_campaigns_own(config: Settings, built: Build, box: Path) -> None:
+    day, month = ("2025-06-01", "2025-06-01"), ("2025-05-01", "2025-05-31")
+    ages = (("18-24", "4.50"), ("25-34", "5.00"))
+
+    def by_age(first: str, last: str) -> list[Row]:
+        return [insight(first, last, spend, age=age) for age, spend in ages]
+
+    land(config, dump(box, "20250602_080000", [insight(*day, "10.00")], "insights_daily.json"))
+    land(config, dump(box, "20250602_080000", [insight(*month, "20.00")]), dump(box, "20250609_080000", by_age(*month)))
+    again = dump(box, "20250608_080000", by_age(*day), "insights_daily_20250601_20250601.json")
+    assert [one.status for one in land(config, again, extracted_at=datetime(2025, 6, 8))] == ["landed"]
+    land(config, export(box, ["2025-06-01,2025-06-01,B,10.00"]), extracted_at=datetime(2025, 6, 2))
+    lines = [f"2025-06-01,2025-06-01,B,{spend},{age}" for age, spend in ages]
+    land(config, export(box, lines, f"{CSV},Age", "Label-Campaigns-2.csv"), extracted_at=datetime(2025, 6, 8))
+    with built(TODAY, *MARTS, "unmatched", "row_accounting") as con:
+        spent = con.execute(
+            "select campaign_name, spend_usd, days_no_longer_listed from marts.kpi_campaign_performance order by 1"
+        )
+        assert spent.fetchall() == [("B", 10, 0), (NAME, 30, 0)]
+        listed = con.execute(
+            "select value, row_count, amount_usd from monitoring.unmatched where kind = 'newer_breakdown' order by 1"
+        )
+        assert listed.fetchall() == [("B", 1, Decimal("0.50")), (NAME, 1, Decimal("0.50"))]
+
+
+def test_a_whole_day_by_hand_comes_before_a_breakdown_of_the_api(config: Settings, built: Build, box: Path) -> None:
+    days = [
+        insight(f"2025-06-0{day}", f"2025-06-0{day}", spend, age=age)
+        for day in (1, 2)
+        for age, spend in (("18-24", 4), ("65+", 5))
+    ]
+    land(config, dump(box, "20250608_080000", days, "insights_daily.json"))
+    lines = [f"2025-06-01,2025-06-01,{NAME},10,120000000000000001"]
+    land(config, export(box, lines, f"{CSV},Campaign ID"), extracted_at=datetime(2025, 6, 2))
+    with built(TODAY, *MARTS, "row_accounting") as con:
+        spent = con.execute("select performance_date, spend_usd from marts.ad_performance_daily order by 1").fetchall()
+        assert spent == [(date(2025, 6, 1), 10), (date(2025, 6, 2), 9)]
+        aside = con.execute("select rows_set_aside from monitoring.row_accounting where source_table = 'meta_ads.insights_daily'")
+        assert aside.fetchone() == (2,)
 
 
 def test_a_campaign_without_an_effective_status_has_its_status(config: Settings, built: Build, box: Path) -> None:

@@ -1,5 +1,5 @@
 -- The rows of insights that count, by day and by window, with the currency of their amounts. A campaign's day that the
--- API and Ads Manager's CSV both state counts once, the API's. A window has the first and last day of its statement.
+-- API and Ads Manager's CSV both state counts once (see `ad_days_chosen`). A window has the first and last day of its statement.
 
 with
 
@@ -31,12 +31,9 @@ manager_windows as (
 
 ),
 
-api_days as (
+chosen as (
 
-    select distinct
-        campaign_id,
-        performance_date
-    from daily
+    {{ ad_days_chosen() }}
 
 ),
 
@@ -49,25 +46,30 @@ account_currencies as (
 unioned as (
 
     select
-        insight_id,
-        campaign_id,
+        daily.insight_id,
+        daily.campaign_id,
         'day' as period,
-        currency_code,
-        actions,
-        action_values,
-        spend_amount,
-        impressions,
-        clicks,
-        inline_link_clicks,
-        reach,
-        has_actions,
-        has_link_clicks,
-        is_no_longer_listed,
-        performance_date as first_date,
-        performance_date as last_date,
-        _account,
-        _extracted_at
+        daily.currency_code,
+        daily.actions,
+        daily.action_values,
+        daily.spend_amount,
+        daily.impressions,
+        daily.clicks,
+        daily.inline_link_clicks,
+        daily.reach,
+        daily.has_actions,
+        daily.has_link_clicks,
+        daily.is_no_longer_listed,
+        daily.performance_date as first_date,
+        daily.performance_date as last_date,
+        daily._account,
+        daily._extracted_at
     from daily
+    inner join chosen
+        on
+            daily.campaign_id = chosen.campaign_id
+            and daily.performance_date = chosen.performance_date
+            and chosen.source_table = 'insights_daily'
 
     union all
 
@@ -114,11 +116,11 @@ unioned as (
         manager_daily._account,
         manager_daily._extracted_at
     from manager_daily
-    left join api_days
+    inner join chosen
         on
-            manager_daily.campaign_id = api_days.campaign_id
-            and manager_daily.performance_date = api_days.performance_date
-    where api_days.campaign_id is null
+            manager_daily.campaign_id = chosen.campaign_id
+            and manager_daily.performance_date = chosen.performance_date
+            and chosen.source_table = 'manager_daily'
 
     union all
 

@@ -1,6 +1,6 @@
--- Which ranges of days make a campaign's total: of each equal range the newest statement (of one time the campaign's row,
--- else its ad sets, else its ads, and rows without a breakdown before those with one); of these the ranges that share no
--- day and cover most days, the newest among equals (see `best_ranges`). Ranges that share no day with others are chosen.
+-- Which ranges of days make a campaign's total: of each equal range the newest statement without a breakdown, else with one (of
+-- one time the campaign's row, else its ad sets, else its ads); of these the ranges that share no day and cover most days, of
+-- equals those without a breakdown, then the newest (see `best_ranges`). Ranges that share no day with others are chosen.
 
 with
 
@@ -48,9 +48,9 @@ newest as (
         row_number() over (
             partition by campaign_id, range_from, range_to
             order by
+                {{ plain_first('is_breakdown') }} asc,
                 _extracted_at desc,
                 case level when 'campaign' then 1 when 'adset' then 2 else 3 end asc,
-                case when is_breakdown then 1 else 0 end asc,
                 source_table asc,
                 _sequence desc,
                 _account asc
@@ -96,7 +96,13 @@ placed as (
         row_number() over (partition by campaign_id, group_number order by range_to, range_from) as number,
         row_number() over (
             partition by campaign_id, group_number
-            order by _extracted_at desc, _sequence desc, range_to desc, range_from asc, source_table asc
+            order by
+                {{ plain_first('is_breakdown') }} asc,
+                _extracted_at desc,
+                _sequence desc,
+                range_to desc,
+                range_from asc,
+                source_table asc
         ) as place
     from grouped
 

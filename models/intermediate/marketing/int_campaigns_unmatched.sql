@@ -1,6 +1,7 @@
 -- What did not resolve in the ad data: names without a named or known artist, tracks that are no known song, accounts
 -- without a currency, currencies without a rate, kinds of action that no one has typed, names in Ads Manager's CSV that
--- several campaigns have or that one file repeats with other figures, and days of campaigns that later files no longer list.
+-- several campaigns have or that one file repeats with other figures, days of campaigns that later files no longer list, and
+-- days of which a newer breakdown states another sum than the row that counts.
 
 with
 
@@ -43,6 +44,50 @@ actions as (
 manager_campaigns as (
 
     select * from {{ ref('int_meta_ads_manager_campaigns_resolved') }}
+
+),
+
+account_currencies as (
+
+    select * from {{ ref('int_ad_account_currencies_resolved') }}
+
+),
+
+beside_breakdowns as (
+
+    select
+        campaign_id,
+        performance_date,
+        _account,
+        currency_code,
+        spend_amount,
+        newer_breakdown_spend
+    from {{ ref('int_meta_ads_insights_daily_kept') }}
+    where newer_breakdown_spend is not null
+
+    union all
+
+    select
+        campaign_id,
+        performance_date,
+        _account,
+        currency_code,
+        spend_amount,
+        newer_breakdown_spend
+    from {{ ref('int_meta_ads_manager_daily_kept') }}
+    where newer_breakdown_spend is not null
+
+),
+
+breakdown_days as (
+
+    select
+        days.campaign_id,
+        coalesce(days.currency_code, account_currencies.currency_code) as currency_code,
+        cast(sum(days.spend_amount) - max(days.newer_breakdown_spend) as decimal(24, 12)) as spend_left_out
+    from beside_breakdowns as days
+    left join account_currencies on days._account = account_currencies.account
+    group by days.campaign_id, days.performance_date, coalesce(days.currency_code, account_currencies.currency_code)
 
 ),
 
@@ -151,6 +196,16 @@ with_ambiguous as (
     from totals
     inner join campaigns on totals.campaign_id = campaigns.campaign_id
     where totals.days_no_longer_listed > 0
+
+    union all
+
+    select
+        'newer_breakdown' as kind,
+        coalesce(campaigns.campaign_name, '(campaign ' || breakdown_days.campaign_id || ' without a name)') as value,
+        case when breakdown_days.currency_code = 'USD' then breakdown_days.spend_left_out end as amount_usd
+    from breakdown_days
+    inner join campaigns on breakdown_days.campaign_id = campaigns.campaign_id
+    where breakdown_days.spend_left_out <> 0
 
 ),
 

@@ -1,9 +1,9 @@
--- The daily rows that count: of each campaign and day the newest extract that states it; of one time the campaign's row,
--- else its ad sets', else its ads'. A day that a later extract covers without it is kept and marked, unless that extract is
--- a fetched answer that names the campaign on other days: then Meta took the day back. A day whose newest row can't be read
--- keeps what was stated before, unmarked. Rejected rows of the newest extract of each day stay. What an extract contains:
--- any row's actions, or all that Meta has where every field was asked for.
--- A table, because the sums, the accounting and the tests all read it.
+-- The daily rows that count: of each campaign and day the newest extract that states it without a breakdown, else with
+-- one; of one time the campaign's row, else its ad sets', else its ads'. A day that a later extract covers without it is
+-- kept and marked, unless that extract is a fetched answer that names the campaign on other days: then Meta took the day
+-- back. A day whose newest row can't be read keeps what was stated before, unmarked. Rejected rows of the newest extract
+-- of each day stay. What an extract contains: any row's actions, or all that Meta has where every field was asked for. A
+-- table, because the sums, the accounting and the tests all read it.
 
 {{ config(materialized='table') }}
 
@@ -78,15 +78,14 @@ named as (
 
 ),
 
-unread as (
+stated as (
 
     select distinct
         _account,
         _extract_id,
         campaign_id,
         performance_date
-    from covered
-    where reject_reason is not null
+    from insights
 
 ),
 
@@ -94,11 +93,11 @@ judged as (
 
     select
         placed.*,
-        placed._extracted_at < newest_held.extracted_at and unread.campaign_id is null as is_no_longer_listed,
+        placed._extracted_at < newest_held.extracted_at and stated.campaign_id is null as is_no_longer_listed,
         newest_held.is_fetched
         and placed._extract_id <> newest._extract_id
         and named.campaign_id is not null
-        and unread.campaign_id is null as is_taken_back
+        and stated.campaign_id is null as is_taken_back
     from placed
     inner join newest on placed._account = newest._account and placed.performance_date = newest.covered_day
     inner join held as newest_held on newest._extract_id = newest_held._extract_id
@@ -107,12 +106,12 @@ judged as (
             newest._account = named._account
             and newest._extract_id = named._extract_id
             and placed.campaign_id = named.campaign_id
-    left join unread
+    left join stated
         on
-            newest._account = unread._account
-            and newest._extract_id = unread._extract_id
-            and placed.campaign_id = unread.campaign_id
-            and placed.performance_date = unread.performance_date
+            newest._account = stated._account
+            and newest._extract_id = stated._extract_id
+            and placed.campaign_id = stated.campaign_id
+            and placed.performance_date = stated.performance_date
     where placed.place = 1
 
 ),
@@ -123,6 +122,8 @@ kept as (
         {{ daily_columns() }},
         actions,
         action_values,
+        is_breakdown,
+        newer_breakdown_spend,
         is_no_longer_listed
     from judged
     where not is_taken_back
@@ -133,6 +134,8 @@ kept as (
         {{ daily_columns() }},
         actions,
         action_values,
+        false as is_breakdown,
+        cast(null as decimal(24, 12)) as newer_breakdown_spend,
         false as is_no_longer_listed
     from covered
     where reject_reason is not null

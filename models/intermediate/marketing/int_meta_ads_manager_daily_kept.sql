@@ -1,6 +1,6 @@
--- The days of Ads Manager's CSV that count: of each campaign and day the newest export that states it, at one level, as for
--- the API's. A day that a later export covers without it is kept and marked. Totals rows and rejected rows of the newest
--- export of each day stay, to be counted.
+-- The days of Ads Manager's CSV that count: of each campaign and day the newest export that states it without a
+-- breakdown, else with one, at one level, as for the API's. A day that a later export covers without it is kept and
+-- marked. Totals rows and rejected rows of the newest export of each day stay, to be counted.
 
 with
 
@@ -71,12 +71,28 @@ unread as (
 
 ),
 
+stated as (
+
+    select distinct
+        _account,
+        _extract_id,
+        campaign_id,
+        performance_date
+    from insights
+    where campaign_id is not null
+
+),
+
 kept as (
 
     select
         {{ daily_columns('placed') }},
         placed.is_totals_row,
-        placed._extracted_at < newest_held.extracted_at and unread.campaign_name is null as is_no_longer_listed
+        placed.is_breakdown,
+        placed.newer_breakdown_spend,
+        placed._extracted_at < newest_held.extracted_at
+        and unread.campaign_name is null
+        and stated.campaign_id is null as is_no_longer_listed
     from placed
     inner join newest on placed._account = newest._account and placed.performance_date = newest.covered_day
     inner join held as newest_held on newest._extract_id = newest_held._extract_id
@@ -86,6 +102,12 @@ kept as (
             and newest._extract_id = unread._extract_id
             and placed.campaign_name = unread.campaign_name
             and placed.performance_date = unread.performance_date
+    left join stated
+        on
+            newest._account = stated._account
+            and newest._extract_id = stated._extract_id
+            and placed.campaign_id = stated.campaign_id
+            and placed.performance_date = stated.performance_date
     where placed.place = 1
 
     union all
@@ -93,6 +115,8 @@ kept as (
     select
         {{ daily_columns('insights') }},
         insights.is_totals_row,
+        false as is_breakdown,
+        cast(null as decimal(24, 12)) as newer_breakdown_spend,
         false as is_no_longer_listed
     from insights
     inner join newest
