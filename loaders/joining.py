@@ -177,7 +177,7 @@ def lines_in_several(landing: Landing, pieces: list[Piece], settings: Settings) 
     told = [f"{counted(lines, 'line')} {'is' if lines == 1 else 'are'} in more than one of {names}"]
     told += [f"  in all: {rows_and_money(measures, in_all)}"]
     told += [f"  {month or 'without a date'}: {rows_and_money(measures, values)}" for month, _, *values in months[:NAMED]]
-    return told + ([f"  and in {len(months) - NAMED} further months"] if len(months) > NAMED else [])
+    return told + ([f"  and in {counted(len(months) - NAMED, 'further month')}"] if len(months) > NAMED else [])
 
 
 def rows_and_money(measures: tuple[str, ...], values: list[Any]) -> str:

@@ -19,7 +19,7 @@ from loaders.durable import copy_synced, digest, is_intact, link_or_copy, sync, 
 from loaders.errors import BusyError, LoaderError, ReplacementError, StorageError, UsageError
 from loaders.files import Export
 from loaders.private import received_dir
-from loaders.saying import readable
+from loaders.saying import counted, readable
 from loaders.secrets import strike
 from loaders.settings import Settings, utc_now
 from loaders.tables import Table
@@ -179,7 +179,7 @@ def entry(settings: Settings, refused_id: str) -> Refused:
     with contextlib.suppress(FileNotFoundError):  # decided on meanwhile
         if len(found) == 1:
             return read_entry(settings, found[0])
-    wrong = f"{len(found)} files" if len(found) > 1 else "nothing"
+    wrong = counted(len(found), "file") if found else "nothing"
     raise UsageError(f"quarantine {refused_id}: {wrong} with this id. See `python cli.py quarantine list`.")
 
 

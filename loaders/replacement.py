@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from loaders.damage import naming_damage
 from loaders.errors import ReplacementError
-from loaders.saying import counted
+from loaders.saying import counted, is_or_are
 from loaders.sql import columns_of, day_of, quoted, run
 from loaders.tables import DATE_ORDER, DAY_FIRST, Replacement, Table
 from loaders.timeline import Entry, holder_of, nearest, rows_of
@@ -187,8 +187,8 @@ class Check:
             """,
         )[0]
         if gone:
-            verb = "is" if gone == 1 else "are"
-            return f"{counted(gone, 'line')} of closed reporting dates (since {since}) {verb} gone from a ledger that only grows"
+            lines = f"{counted(gone, 'line')} of closed reporting dates (since {since}) {is_or_are(gone)}"
+            return f"{lines} gone from a ledger that only grows"
         return None
 
     def _entries_loss(self, pair: Pair) -> str | None:
@@ -206,7 +206,8 @@ class Check:
         if not gone:
             return None
         told = "; ".join(" ".join(entry) for entry in gone[:NAMED]) + ("; …" if len(gone) > NAMED else "")
-        return f"{len(gone):,} entries of the earlier file are not in the later one, which is kept whole ({told})"
+        entries = f"{counted(len(gone), 'entry')} of the earlier file {is_or_are(len(gone))}"
+        return f"{entries} not in the later one, which is kept whole ({told})"
 
     def _loss_by_month(self, pair: Pair) -> Iterator[str]:
         """Yield the loss on the dates both cover: of all, then of each month."""
@@ -237,7 +238,7 @@ class Check:
         for month, values in named[:NAMED]:
             yield f"  {month}: {told(measures, values)}"
         if len(named) > NAMED:
-            yield f"  and in {len(named) - NAMED} further months"
+            yield f"  and in {counted(len(named) - NAMED, 'further month')}"
 
 
 def is_loss(values: list[int | Decimal]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from loaders.saying import say
+from loaders.saying import counted, say
 
 INBOX = "inbox"
 WORST_FIRST = (8, 4, 5, 6, 7)
@@ -69,7 +69,7 @@ def shown(of_many: bool) -> Iterator[Tell]:
 
         def tell(kind: str, what: Any) -> None:
             if kind in ("fetching", "landed"):
-                rows = f", {what.rows:,} rows" if what.rows else ""
+                rows = f", {counted(what.rows, 'row')}" if what.rows else ""
                 text = f"{label(what)}{rows}"
                 if what.source not in tasks:
                     tasks[what.source] = bar.add_task(text, total=None)
@@ -107,7 +107,7 @@ def label(result: Result) -> str:
 
 def span(result: Result) -> str:
     """How much landed, and for which days."""
-    rows = f" {result.rows:,} row{'s' if result.rows > 1 else ''}" if result.rows else ""
+    rows = f" {counted(result.rows, 'row')}" if result.rows else ""
     days = f", {result.first_day} to {result.last_day}" if result.first_day else ""
     return f"{rows}{days}"
 

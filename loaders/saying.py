@@ -32,8 +32,18 @@ def say(text: str, file: TextIO | None = None) -> None:
 
 
 def counted(number: int, what: str) -> str:
-    """Return a number of things: `1 line`, `1,200 lines`."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+    """Return a number of things: `1 line`, `1,200 lines`, `2 entries`."""
+    return f"{number:,} {what if number == 1 else plural(what)}"
+
+
+def plural(what: str) -> str:
+    """Return the plural of a noun, which may stand behind an adjective."""
+    return f"{what[:-1]}ies" if re.search("[^aeiou]y$", what) else f"{what}s"
+
+
+def is_or_are(number: int) -> str:
+    """Return the verb of a number of things."""
+    return "is" if number == 1 else "are"
 
 
 def readable(name: str) -> str:

@@ -22,6 +22,7 @@ from loaders.durable import sync
 from loaders.errors import StorageError, UsageError
 from loaders.files_lock import files_shared
 from loaders.runs import recorded
+from loaders.saying import counted, is_or_are
 from loaders.seeds import REFERENCE_DIR, seed_files
 from loaders.settings import DEMO_MARK, PROJECT_DIR, Settings, settings, utc_now
 from loaders.timeline import SCHEMA_FILE, SIGHTINGS, STAMP, stated_in
@@ -64,9 +65,11 @@ def backup(output: Path | None = None, accept: bool = False) -> int:
     for one in manifest.lost:
         print(f"not as it was: {one.path}; {advice(path.parent, one)}", file=sys.stderr)
     print(f"Backed up {path}")
-    print(f"{len(manifest.files):,} files, {manifest.bytes:,} bytes, of which {shared:,} shared with the backup before.")
-    if manifest.lost:
-        print(f"{len(manifest.lost):,} files are missing or damaged: put them back, or say so with `backup --accept`.")
+    told = f"{counted(len(manifest.files), 'file')}, {counted(manifest.bytes, 'byte')}"
+    print(f"{told}, of which {shared:,} shared with the backup before.")
+    if missing := len(manifest.lost):
+        told = f"{counted(missing, 'file')} {is_or_are(missing)} missing or damaged"
+        print(f"{told}: put back what was there, or say so with `backup --accept`.")
     return StorageError.exit_code if manifest.lost else 0
 
 
@@ -106,7 +109,8 @@ def make(config: Settings, place: Path, accept: bool) -> tuple[Path, Manifest, i
         files |= {DEMO_MARK: mark} if mark.exists() else {}
         sizes = {path: file.stat().st_size for path, file in files.items()}
         require_space(place, sum(size for path, size in sizes.items() if earlier.size_of(path) != size))
-        print(f"Backing up {len(files):,} files, {sum(sizes.values()):,} bytes …", flush=True)
+        told = (counted(len(copy.files) + len(files), "file"), counted(copy.bytes + sum(sizes.values()), "byte"))
+        print(f"Backing up {', '.join(told)} …", flush=True)
         for path, file in tracked(files.items(), "backing up"):
             copy.take(path, file)
         manifest = Manifest(
@@ -182,6 +186,10 @@ class Copy:
         self.files: list[File] = []
         self.folders: dict[str, int] = {".": mode_of(config.data_dir)}
         self.shared = 0
+
+    @property
+    def bytes(self) -> int:
+        return sum(one.bytes for one in self.files)
 
     def quarantined(self) -> None:
         """Take what is in quarantine; an entry that a person decides on meanwhile is left out."""

@@ -22,6 +22,7 @@ from loaders.files_lock import files_alone, files_shared, new_folder, replace_fo
 from loaders.intake import require_source
 from loaders.landing import Landing, write_extract
 from loaders.runs import recorded
+from loaders.saying import counted
 from loaders.settings import Settings, settings
 from loaders.sources import all_tables
 from loaders.sql import escaped_glob, literal
@@ -103,7 +104,7 @@ def compact_table(landing: Landing, config: Settings, table: Table, least: int) 
         replaced = set(itertools.chain.from_iterable(made.values()))
         put_together(folder, list(made), replaced)
         replace_folder(folder)
-    return f"compacted {table.label}: {len(replaced):,} files into {len(made):,}"
+    return f"compacted {table.label}: {counted(len(replaced), 'file')} into {len(made):,}"
 
 
 def alike(landing: Landing, paths: list[str]) -> list[list[str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loaders.errors import BuildError, UsageError
+from loaders.saying import counted
 from loaders.settings import Settings, settings
 from loaders.sql import escaped_glob, literal, quoted
 from warehouse.build import build
@@ -56,7 +57,8 @@ def compare(one: str, other: str, no_build: bool = False) -> None:
         con.execute("attach ':memory:' as spark")
         view_parquet(con, "spark.marts", spark.folder / "marts.db", like="duckdb.marts")
         for found in compared(con, "duckdb", "spark"):
-            print(f"{found.mart}: {found.rows:,} rows, {found.difference or 'equal'}", *found.sample, sep="\n  ", flush=True)
+            told = f"{found.mart}: {counted(found.rows, 'row')}, {found.difference or 'equal'}"
+            print(told, *found.sample, sep="\n  ", flush=True)
             differing += [found.mart] if found.difference else []
     if differing:
         raise BuildError(f"compare: {len(differing)} marts differ: {', '.join(differing)}.")

@@ -14,6 +14,7 @@ from loaders.durable import write_durably
 from loaders.errors import LoaderError, UsageError
 from loaders.intake import Request
 from loaders.runs import recorded
+from loaders.saying import counted
 from loaders.settings import DEMO_MARK, Settings, settings
 from warehouse.build import build
 from warehouse.published import connected, current
@@ -87,7 +88,7 @@ FIGURES = {
     ),
     "Net revenue, all statement lines": (
         "select sum(net_revenue_usd), count(*) from revenue_transactions",
-        lambda row: f"{money(row[0])} USD on {row[1]:,} lines",
+        lambda row: f"{money(row[0])} USD on {counted(row[1], 'line')}",
     ),
     "Promotion fees (Discovery Mode)": (
         "select sum(net_revenue_usd) from revenue_transactions where transaction_type = 'promotion_fee'",
@@ -103,7 +104,7 @@ FIGURES = {
     ),
     "Business expenses": (
         "select sum(amount_usd), count(*) from business_expenses",
-        lambda row: f"{money(row[0])} USD on {row[1]:,} lines",
+        lambda row: f"{money(row[0])} USD on {counted(row[1], 'line')}",
     ),
     "Names that did not resolve": (
         "select count(*), coalesce(sum(amount_usd), 0) from monitoring.unmatched",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TextIO
 
+from loaders.saying import counted
 from warehouse.health import Health, Unit
 from warehouse.output import cell
 from warehouse.shown import show
@@ -50,7 +51,7 @@ def tell_backups(say: Callable[[str], None], backups: dict[str, Any]) -> None:
     last, drill = backups["last_backup"], backups["last_drill"]
     if last:
         lost = f", {last['lost']:,} missing or damaged then" if last["lost"] else ""
-        say(f"Last backup  {minute(last['created_at'])} UTC, {last['files']:,} files{lost}: {last['path']}")
+        say(f"Last backup  {minute(last['created_at'])} UTC, {counted(last['files'], 'file')}{lost}: {last['path']}")
     else:
         say("Last backup  none; run `python cli.py backup`")
     if backups["backup_problem"]:

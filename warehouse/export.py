@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loaders.errors import UsageError
+from loaders.saying import counted
 from loaders.settings import settings
 from loaders.sql import literal, quoted
 from warehouse.output import replacing
@@ -50,7 +51,7 @@ def export(format: str = "csv", output: Path | None = None) -> None:
             with replacing(target) as temporary:
                 rows, guarded = copy(con, mart, format, temporary)
             note = f"  (apostrophe put before what looks like a formula: {guarded:,})" if guarded else ""
-            print(f"{rows:>12,} rows  {target}{note}")
+            print(f"{counted(rows, 'row'):>17}  {target}{note}")
 
 
 def copy(con: duckdb.DuckDBPyConnection, mart: str, format: str, target: Path) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.landing import Landing
+from loaders.saying import counted, is_or_are
 from loaders.sql import escaped_glob, literal, quoted, run
 from loaders.tables import LINEAGE
 from loaders.timeline import Entry
@@ -25,7 +26,7 @@ def hidden_rows(landing: Landing, path: Path, entries: list[Entry]) -> Iterator[
     for entry in entries:
         found = found_by_lineage(landing, source, entry)
         if found != entry.rows:
-            yield f"{entry.extract_id}: {found:,} of {entry.rows:,} rows are found by their lineage"
+            yield f"{entry.extract_id}: {found:,} of {counted(entry.rows, 'row')} {is_or_are(found)} found by their lineage"
     yield from hidden_values(landing, source)
 
 
@@ -48,7 +49,7 @@ def hidden_values(landing: Landing, source: str) -> Iterator[str]:
     found = run(landing.con, f"select {filtered}", values)[0]
     for name, one, other in zip(names, found, there, strict=True):
         if one != other:
-            yield f"a filter on {name} finds {one:,} of {other:,} rows"
+            yield f"a filter on {name} finds {one:,} of {counted(other, 'row')}"
 
 
 def wrong_statistics(landing: Landing, path: Path) -> Iterator[str]:

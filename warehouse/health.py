@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.errors import BusyError, PersonNeededError, UsageError
+from loaders.saying import counted
 from loaders.sources import SOURCES
 
 STATES = ("HEALTHY", "WARNING", "CRITICAL", "FAILED")
@@ -78,7 +79,7 @@ class Lag:
     def told(self) -> str:
         """The lag in words."""
         what = f"{self.table}: the newest day, {self.newest_day}," if self.table else f"the last contact, {self.newest_day},"
-        return f"{what} is {self.lag_days} days back ({self.cadence}, at most {self.allowed_days})"
+        return f"{what} is {counted(self.lag_days, 'day')} back ({self.cadence}, at most {self.allowed_days})"
 
 
 @dataclass
@@ -328,7 +329,7 @@ def contact_issues(unit: Unit, cadences: list[Cadence], today: date, day_of: Cal
     days = (today - contact).days
     state = CRITICAL if days > SILENT_DAYS else WARNING if days > OLD_DAYS else HEALTHY
     if STATES.index(state) > STATES.index(unit.late):
-        yield Issue("contact", state, *unit.key, f"the last contact, {contact}, is {days} days back")
+        yield Issue("contact", state, *unit.key, f"the last contact, {contact}, is {counted(days, 'day')} back")
 
 
 def session_issues(sessions: list[dict[str, Any]], units: list[Unit], now: datetime) -> Iterator[Issue]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from loaders.errors import StorageError
+from loaders.saying import counted
 from loaders.settings import Settings
 from loaders.sources import all_tables
 from loaders.timeline import STAMP, Entry, read_timeline
@@ -49,8 +50,8 @@ def recount(config: Settings) -> list[str]:
         for label in sorted(landed.keys() - known)
         for problem in recounted({"source_table": label, "rows_landed": 0}, landed[label], published)
     ]
-    told = f"{len(differences):,} differences" if differences else "all add up"
-    print(f"{len(accounts):,} tables recounted: {told}.")
+    told = counted(len(differences), "difference") if differences else "all add up"
+    print(f"{counted(len(accounts), 'table')} recounted: {told}.")
     return differences
 
 
@@ -74,4 +75,4 @@ def recounted(account: dict[str, Any], extracts: list[Entry], published: Publish
     most = sum(one.rows for one in extracts if one.landed_at <= published.built_at)
     if least <= account["rows_landed"] <= most:
         return []
-    return [f"{account['source_table']}: {most:,} rows landed before the build, it says {account['rows_landed']:,}"]
+    return [f"{account['source_table']}: {counted(most, 'row')} landed before the build, it says {account['rows_landed']:,}"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from loaders.errors import StorageError, UsageError
+from loaders.saying import counted
 from loaders.settings import PROJECT_DIR, Settings, settings
 from warehouse.output import distinct, json_text, opened, replacing, temporary_of, text
 from warehouse.published import connect, current, spill_folder
@@ -183,7 +184,7 @@ def print_table(file: TextIO, con: duckdb.DuckDBPyConnection, sql: str, columns:
     shown = rows[:SHOWN_ROWS]
     show(file, columns, [bool(NUMERIC.fullmatch(kind)) for kind in types], shown)
     if len(rows) == len(shown):
-        print(f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}", file=file)
+        print(counted(len(rows), "row"), file=file)
         return
     with con.cursor() as again:
         ((count,),) = again.sql(sql).aggregate("count(*)").fetchall()

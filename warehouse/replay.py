@@ -12,7 +12,7 @@ from loaders.files import Export
 from loaders.files_lock import files_shared
 from loaders.intake import origin_of, parse_again, require_source
 from loaders.landing import Landing, Part
-from loaders.saying import say
+from loaders.saying import counted, say
 from loaders.settings import Settings, settings
 from loaders.sources import all_tables
 from loaders.tables import Table
@@ -45,8 +45,8 @@ def replay(source: str | None = None) -> int:
         print(f"{label}: {count:,} equal")
     for difference in differences:
         say(difference)
-    told = f"{len(differences):,} differences" if differences else "no difference"
-    print(f"{len(files):,} originals parsed again: {told}.")
+    told = counted(len(differences), "difference") if differences else "no difference"
+    print(f"{counted(len(files), 'original')} parsed again: {told}.")
     return SourceFormatError.exit_code if differences else 0
 
 
@@ -86,8 +86,8 @@ def compared(landing: Landing, originals: Originals, group: list[Landed]) -> Ite
         if not hashes:
             yield (table, one), "nothing of this table is found in its original any more"
         elif one.content_hash not in [content_hash for content_hash, _ in hashes]:
-            counts = " or ".join(f"{count:,}" for _, count in hashes)
-            yield (table, one), f"other content: {counts} rows are read now, {one.rows:,} landed"
+            counts = " or ".join(counted(count, "row") for _, count in hashes)
+            yield (table, one), f"other content: {counts} now, {one.rows:,} landed"
         else:
             yield (table, one), None
 

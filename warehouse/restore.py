@@ -9,6 +9,7 @@ from pathlib import Path
 from loaders.durable import sync
 from loaders.errors import StorageError, UsageError
 from loaders.runs import recorded
+from loaders.saying import counted
 from loaders.seeds import seed_files
 from loaders.settings import DEMO_MARK, Settings, settings
 from warehouse.backup import BACKUPS
@@ -38,7 +39,7 @@ def restore(backup: Path | None = None, into: Path | None = None) -> None:
         record["restored"] = {"created_at": manifest.created_at, "files": len(manifest.files), "bytes": manifest.bytes}
     print(f"Restored {target}: {manifest.data_dir} as it was at {manifest.created_at} UTC.")
     if manifest.lost:
-        print(f"{len(manifest.lost):,} files were missing or damaged already when this backup was made: see `verify`.")
+        print(f"{counted(len(manifest.lost), 'file')} missing or damaged already when this backup was made: see `verify`.")
     print(told_of_seeds(folder, manifest, target / SEEDS_RESTORED))
     where = "" if target == config.data_dir else f" with BEDROT_DATA_DIR={target}"
     print(f"Next{where}: `python cli.py verify`, `python cli.py build`; sessions are never kept: log in again.")
@@ -50,7 +51,7 @@ def place(config: Settings, folder: Path, manifest: Manifest, target: Path) -> N
     A kill before the last rename leaves a folder in which nothing has landed; restoring again completes it.
     """
     refuse_data(target, manifest)
-    print(f"Checking {len(manifest.files):,} files, {manifest.bytes:,} bytes in {folder} …", flush=True)
+    print(f"Checking {counted(len(manifest.files), 'file')}, {counted(manifest.bytes, 'byte')} in {folder} …", flush=True)
     require_whole(folder, manifest)
     is_new = not target.exists()
     target.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from loaders.errors import StorageError
+from loaders.saying import counted
 from loaders.seeds import seed_files
 from loaders.settings import Settings, settings
 from warehouse.output import cell, standard_output
@@ -190,7 +191,7 @@ def rate_rows(currency: str, days: list[date]) -> dict[Row, str]:
     for day in days:
         if not rated or day - rated[-1] > RATE_HOLDS:
             rated.append(day)
-    span = f"{days[0]}" if len(days) == 1 else f"{len(days):,} days from {days[0]} to {days[-1]}"
+    span = f"{days[0]}" if len(days) == 1 else f"{counted(len(days), 'day')} from {days[0]} to {days[-1]}"
     hints = [f"{currency}: {span} without a rate", *[""] * len(rated)]
     return {(currency, str(day), "", ""): hint for day, hint in zip(rated, hints, strict=False)}
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from loaders.errors import StorageError
 from loaders.files_lock import files_shared
 from loaders.landing import OF_THE_ROW, Landing, Part
-from loaders.saying import say
+from loaders.saying import counted, say
 from loaders.settings import Settings, settings
 from loaders.sources import all_tables
 from loaders.sql import escaped_glob, literal, multiset_sums, quoted, row_sha
@@ -46,10 +46,11 @@ def verify(data: bool = False) -> int:
     for problem in problems:
         say(problem)
     told = f"{len(problems):,} damaged or missing" if problems else "all as landed"
-    print(f"{extracts:,} extracts, {sightings:,} sightings, {len(originals.checked):,} originals: {told}.")
+    checked = ((extracts, "extract"), (sightings, "sighting"), (len(originals.checked), "original"))
+    print(f"{', '.join(counted(*one) for one in checked)}: {told}.")
     unused = originals.unused()
     if unused:
-        print(f"{unused:,} further originals: withdrawn, parts of one export, of a stopped run, or landed already.")
+        print(f"{counted(unused, 'further original')}: withdrawn, parts of one export, of a stopped run, or landed already.")
     differences = recount(config) if data else []
     for difference in differences:
         say(difference)
@@ -124,7 +125,7 @@ def wrong_file(landing: Landing, table: Table, path: Path, entries: list[Entry])
     names = [name for (name,) in landing.con.execute(f"select column_name from (describe from {rows})").fetchall()]
     own = [name for name in names if name not in LINEAGE and name not in table.facts]
     facts = [name for name in names if name in table.facts]
-    found = {one.extract_id: one for one in counted(landing, rows, own, facts, stated_lineage(table, entries))}
+    found = {one.extract_id: one for one in tallied(landing, rows, own, facts, stated_lineage(table, entries))}
     stated = {entry.extract_id: entry for entry in entries}
     for extract_id in sorted(found.keys() | stated.keys()):
         of = f"{extract_id}: " if len(entries) > 1 else ""
@@ -146,7 +147,7 @@ class Counted:
     facts: dict[str, str | None] = field(default_factory=dict)
 
 
-def counted(landing: Landing, rows: str, own: list[str], facts: list[str], stated: pa.Table) -> Iterator[Counted]:
+def tallied(landing: Landing, rows: str, own: list[str], facts: list[str], stated: pa.Table) -> Iterator[Counted]:
     """Count a file's rows by extract, in one reading."""
     same = [name for name in LINEAGE if name not in OF_THE_ROW]
     was, said = (", ".join(f"{side}.{name}" for name in same) for side in ("stored", "stated"))
@@ -182,13 +183,13 @@ def stated_lineage(table: Table, entries: list[Entry]) -> pa.Table:
 def wrong_extract(landing: Landing, table: Table, own: list[str], found: Counted, entry: Entry | None) -> Iterator[str]:
     """Yield what is wrong with the rows of one extract; of one that the footer does not state, that it is there."""
     if found.count != (entry.rows if entry else 0):
-        yield f"{found.count:,} rows, the footer says {entry.rows if entry else 0:,}"
+        yield f"{counted(found.count, 'row')}, the footer says {entry.rows if entry else 0:,}"
     if found.numbers != found.count or found.keys != found.count:
         yield "rows that share a number or a key"
     if found.other:
-        yield f"{found.other:,} rows whose lineage is not the footer's"
+        yield f"{counted(found.other, 'row')} whose lineage is not the footer's"
     if found.altered:
-        yield f"{found.altered:,} rows whose values do not give their hash"
+        yield f"{counted(found.altered, 'row')} whose values do not give their hash"
     if entry:
         part = Part(table, None, facts=found.facts)
         if landing.content_hash_of(part, entry.account, own, found.count, found.sums) != entry.content_hash:

@@ -15,7 +15,7 @@ from loaders.files_lock import files_alone, new_folder, replace_folder
 from loaders.intake import account_to_ask_for
 from loaders.landing import Landing, write_extract
 from loaders.runs import recorded
-from loaders.saying import say
+from loaders.saying import counted, say
 from loaders.settings import Settings, settings, utc_now
 from loaders.sources import all_tables
 from loaders.sql import escaped_glob, literal, run
@@ -38,7 +38,8 @@ def withdraw(extract: str) -> None:
         refused = quarantined(config, table, entry, sightings)
         take_out(landing, config, table, Withdrawn(entry, sightings, utc_now().isoformat()))
         record["withdrawn"] = {"table": table.label, "extract_id": entry.extract_id, "quarantine_id": refused.id}
-    say(f"withdrew {entry.rows:,} rows of {table.label}, account {entry.account}: {entry.extract_id} ({entry.file_name})")
+    what = f"{counted(entry.rows, 'row')} of {table.label}, account {entry.account}"
+    say(f"withdrew {what}: {entry.extract_id} ({entry.file_name})")
     for one in timeline:
         if one.path and one.content_hash == entry.content_hash and one.extract_id != entry.extract_id:
             say(f"  the same rows are in {one.extract_id} ({one.extracted_at:%Y-%m-%d %H:%M}), which stays")
@@ -60,7 +61,7 @@ def found(landing: Landing, config: Settings, extract: str) -> tuple[Table, Entr
     if len(matches) == 1:
         return matches[0]
     listed = ", ".join(f"{one.extract_id} ({one.file_name})" for one in named or [entry for _, entry, _ in matches])
-    wrong = f"{len(matches)} extracts" if matches else "no extract"
+    wrong = counted(len(matches), "extract") if matches else "no extract"
     hint = f" There are: {listed}." if listed else " `_extract_id` of landed rows has it, and the file's name finds it."
     raise UsageError(f"withdraw {extract}: {wrong} with this id.{hint}")
 
@@ -85,7 +86,7 @@ def quarantined(config: Settings, table: Table, entry: Entry, sightings: list[En
         "seen_again": [one.extracted_at.isoformat() for one in sightings],
     }
     reason = ReplacementError(
-        f"{entry.file_name}: withdrawn by hand: {entry.rows:,} rows of {table.label}, account {entry.account}."
+        f"{entry.file_name}: withdrawn by hand: {counted(entry.rows, 'row')} of {table.label}, account {entry.account}."
     )
     account = account_to_ask_for(config, export, table, entry.account)
     return quarantine.put(config, export, reason, table.source, account, entry.extracted_at, withdrawn, entry.date_order)

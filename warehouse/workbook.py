@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loaders.errors import UsageError
+from loaders.saying import counted
 from loaders.sql import quoted
 from warehouse.output import distinct, replacing, text
 from warehouse.published import Published
@@ -57,7 +58,7 @@ def write_workbook(con: duckdb.DuckDBPyConnection, published: Published, marts: 
         write_readme(readme, published, counts, cut, formats)
     for mart, rows in counts.items():
         note = f"  (texts cut to {CELL_TEXT:,} characters: {cut[mart]:,})" if cut[mart] else ""
-        print(f"{rows:>12,} rows  {mart}{note}")
+        print(f"{counted(rows, 'row'):>17}  {mart}{note}")
     print(f"Written {target}")
 
 

@@ -236,7 +236,7 @@ def test_an_original_without_its_bytes_is_told_in_a_first_backup(data: Path) -> 
     done = cli(data, "backup")
     assert done.returncode == 8 and f"{original.name}; no backup here has it as it was" in done.stderr
     told = cli(data, "restore", "--into", str(data.parent / "into"))
-    assert told.returncode == 0 and "1 files were missing or damaged already" in told.stdout
+    assert told.returncode == 0 and "1 file missing or damaged already" in told.stdout
 
 
 # ------------------------------------------------------------------ while others work

@@ -72,7 +72,7 @@ def test_every_row_and_statement_stays_and_the_files_become_one(data: Settings, 
     assert list(compacted(data, least=2)) == []
     capsys.readouterr()
     assert verify() == 0 and replay() == 0
-    assert "12 extracts, 1 sightings, 12 originals: all as landed." in capsys.readouterr().out
+    assert "12 extracts, 1 sighting, 12 originals: all as landed." in capsys.readouterr().out
 
 
 def test_what_is_landed_afterwards_takes_its_place_as_before(data: Settings, tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def problems(capsys: pytest.CaptureFixture[str]) -> list[str]:
 def test_what_landed_is_as_it_was_received(data: Path) -> None:
     done = cli(data, "verify")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "9 extracts, 1 sightings, 9 originals: all as landed.\n"
+    assert done.stdout == "9 extracts, 1 sighting, 9 originals: all as landed.\n"
 
 
 def test_an_empty_folder_is_fine(tmp_path: Path) -> None:
@@ -276,7 +276,7 @@ def test_a_loader_that_reads_otherwise_is_found(
     monkeypatch.setattr(toolost, "records_frame", lambda records, table: read(records[:1], table))
     assert replay("toolost") == 6
     told = capsys.readouterr().out
-    assert "toolost.spotify_daily: 0 equal" in told and "other content: 1 rows are read now, 2 landed" in told
+    assert "toolost.spotify_daily: 0 equal" in told and "other content: 1 row now, 2 landed" in told
     monkeypatch.setattr(toolost, "read", lambda export: None)
     assert replay("toolost") == 6
     assert "toolost.sales main" in (told := capsys.readouterr().out) and "toolost.spotify_daily main" in told

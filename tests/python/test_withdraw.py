@@ -86,7 +86,7 @@ def test_the_end_of_an_id_is_enough_and_a_files_name_lists_its_ids(data: Setting
     assert len(ids(data)) == DAYS - 1
     said = capsys.readouterr().out
     assert said.startswith(
-        f"withdrew 1 rows of toolost.spotify_daily, account main: {whole} (exports/toolost_spotify_20260503T090000Z.json)"
+        f"withdrew 1 row of toolost.spotify_daily, account main: {whole} (exports/toolost_spotify_20260503T090000Z.json)"
     )
     assert f"quarantine accept {refused(data)[0]} " in said
 
