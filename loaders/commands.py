@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -19,10 +21,11 @@ from loaders.results import WORST_FIRST
 from loaders.runs import recorded
 from loaders.saying import counted, say
 from loaders.settings import Settings, settings
-from loaders.sources import SOURCES
+from loaders.sources import SOURCES, no_such_source
 from loaders.stamps import parse_moment
 
 MANY_FILES = 20
+WORD = re.compile(r"[\w-]+")  # what may be meant as a source: no path, no suffix
 STATUSES = ("landed", "unchanged", "ignored", "quarantined", "failed")
 
 
@@ -35,6 +38,8 @@ def land_paths(
     paths = [Path(target) for target in (targets[1:] if source else targets)]
     if not paths:
         raise UsageError(f"land {source}: no path given. Name files, folders or zips after the source.")
+    if not source and WORD.fullmatch(targets[0]) and not os.path.lexists(targets[0]):
+        raise no_such_source(f"land {targets[0]}", targets[0], SOURCES, "neither a source nor a file or folder")
     refuse_demo_data(config)
     moment = parse_moment(extracted_at, config.zone) if extracted_at else None
     require_source(source)

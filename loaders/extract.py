@@ -34,12 +34,13 @@ from loaders.landing import Landing
 from loaders.limits import Patience
 from loaders.private import private_folder
 from loaders.pull import Pull
-from loaders.results import INBOX, Result, Tell, exit_code_of, shown, summary
+from loaders.results import INBOX, Result, Tell, exit_code_of, lacking, shown, summary
 from loaders.runs import read_records, recorded
+from loaders.saying import is_or_are
 from loaders.secrets import strike, strike_bytes
 from loaders.sessions import session_for
 from loaders.settings import Settings, settings, utc_now
-from loaders.sources import SOURCES
+from loaders.sources import SOURCES, no_such_source
 
 ALL = "all"
 STRIKE_LIMIT_BYTES = 64 << 20
@@ -70,7 +71,8 @@ def extract(source: str, account: str | None, since: date | None, headed: bool) 
         if source == INBOX and missing:
             print(f"The inbox is empty: {config.inbox_dir}")
         elif results and len(missing) == len(results):
-            raise NothingSetUpError(f"extract {source}: {missing[0].error if source != ALL else nothing_set_up()}")
+            told = nothing_set_up() if source == ALL else f"not set up: {' '.join(lacking(missing))}"
+            raise NothingSetUpError(f"extract {source}: {told}")
         if source == ALL:
             print(*summary(sorted(results, key=lambda one: names.index(one.source))), sep="\n")
     return record["exit_code"]
@@ -85,12 +87,11 @@ def require_extractable(source: str) -> None:
     """Raise UsageError for a source that there is not, or that comes by file alone."""
     if source in (ALL, *every_source()):
         return
-    listed = ", ".join([ALL, *every_source()])
     if source in SOURCES:
         raise UsageError(
             f"extract {source}: it comes by file. Put its exports into inbox/, or `python cli.py land {source} PATH`."
         )
-    raise UsageError(f"extract {source}: no such source. There are: {listed}.")
+    raise no_such_source(f"extract {source}", source, [ALL, *every_source()])
 
 
 def nothing_set_up() -> str:
@@ -252,7 +253,7 @@ def not_set_up(config: Settings, module: ModuleType, account: str, feed: Feed) -
     """Say what a feed lacks before it can be fetched; None where it is set up."""
     missing = [name for name in feed.needs if not config.value(name)]
     if missing:
-        return f"{module.SOURCE}: {feed.name} needs {', '.join(missing)} in .env; see .env.example."
+        return f"{module.SOURCE}: {feed.name}: {', '.join(missing)} {is_or_are(len(missing))} missing in .env; see .env.example."
     if feed.via == "api":
         return None
     portal, session = module.PORTAL, session_for(config, module, account)

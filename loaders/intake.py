@@ -21,7 +21,7 @@ from loaders.private import private_folder
 from loaders.received import head_of, received
 from loaders.recognition import likely_source, read_by, recognise, unrecognised
 from loaders.settings import Settings, utc_now
-from loaders.sources import SOURCES
+from loaders.sources import SOURCES, no_such_source
 from loaders.stamps import stamp_in, to_utc
 from loaders.tables import Table
 from loaders.text_tables import TextTable
@@ -251,7 +251,8 @@ def account_of(settings: Settings, module: ModuleType, part: Part, request: Requ
     if not base and part.table.needs_account:
         raise SourceFormatError(
             f"{file_name}: neither the name nor the content says whose {part.table.label} it is. "
-            f"Say whose: `python cli.py land {part.table.source} PATH --account NAME`, or `quarantine retry ID --account NAME`."
+            f"Say whose: `python cli.py land {part.table.source} PATH --account NAME`, or "
+            "`python cli.py quarantine retry ID --account NAME`."
         )
     base = base or "main"
     return f"{base}/{part.limited_to}" if part.limited_to else base
@@ -341,7 +342,7 @@ def refuse(settings: Settings, export: Export, error: SourceFormatError, request
         settings, export, error, request.source, request.account, request.extracted_at, dates=request.dates,
         known_source=request.source or likely_source(export),
     )  # fmt: skip
-    return Outcome(export.file_name, "quarantined", reason=str(error), quarantine_id=refused.id)
+    return Outcome(export.file_name, "quarantined", reason=refused.reason, quarantine_id=refused.id)
 
 
 def retry(
@@ -362,7 +363,10 @@ def retry(
     """
     quarantine.require_intact(settings, refused)
     if accept and not refused.acceptable:
-        raise UsageError(f"{refused.id}: {refused.reason} Nothing in it can be accepted; mend it, or `quarantine discard`.")
+        raise UsageError(
+            f"{refused.id}: {refused.reason} Nothing in it can be accepted: mend it and land it again, or "
+            f"`python cli.py quarantine discard {refused.id}`."
+        )
     if refused.effects and not accept:  # its bytes don't show it again
         return [Outcome(refused.file_name, "quarantined", reason=refused.reason, quarantine_id=refused.id)]
     given = datetime.fromisoformat(refused.extracted_at) if refused.extracted_at else None
@@ -393,4 +397,4 @@ def parse_again(original: Path, entry: Entry) -> list[Part]:
 def require_source(source: str | None) -> None:
     """Raise UsageError for a source that there is not."""
     if source and source not in SOURCES:
-        raise UsageError(f"{source}: no such source. There are: {', '.join(SOURCES)}.")
+        raise no_such_source(source, source, SOURCES)

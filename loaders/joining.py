@@ -69,7 +69,7 @@ def land_as_one(settings: Settings, landing: Landing, exports: list[Export], req
         if doubled and not request.accept:
             error = ReplacementError(
                 f"{whole.file_name}, joined: {doubled[0]}. Filters that overlap? Export the parts again; if they are different "
-                "sales, `python cli.py quarantine accept`.",
+                "sales, `python cli.py quarantine accept ID`.",
                 (f"{doubled[0]}; each will count, which adds:", *doubled[1:]),
             )
             return [refuse(settings, whole, error, request)]

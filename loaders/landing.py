@@ -219,7 +219,7 @@ class Landing:
         if taken_back:
             raise ReplacementError(
                 f"{origin.file_name}: {table.label} of {account}: the same as {taken_back.entry.extract_id}, which was withdrawn "
-                f"on {taken_back.withdrawn_at[:10]}. To have it back, `python cli.py quarantine accept`."
+                f"on {taken_back.withdrawn_at[:10]}. To have it back, `python cli.py quarantine accept ID`."
             )
         effects = [] if place.unchanged else effects_of(self.con, table, rows, names, place, everyone, accept)
         return Staged(part, rows, names, origin.group_rows, has_twins, extracted_at, place, effects)

@@ -15,7 +15,7 @@ from loaders.programs import has_screen
 from loaders.pull import Pull
 from loaders.runs import recorded
 from loaders.settings import settings
-from loaders.sources import SOURCES
+from loaders.sources import SOURCES, no_such_source
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -34,8 +34,10 @@ def log_in(source: str, account: str | None) -> None:
     module = SOURCES.get(source)
     portal = getattr(module, "PORTAL", None)
     if not portal:
-        listed = ", ".join(name for name, one in SOURCES.items() if hasattr(one, "PORTAL"))
-        raise UsageError(f"login {source}: it has no pages to log in to. These have: {listed}.")
+        listed = [name for name, one in SOURCES.items() if hasattr(one, "PORTAL")]
+        if not module:
+            raise no_such_source(f"login {source}", source, listed)
+        raise UsageError(f"login {source}: it has no pages to log in to. These have: {', '.join(listed)}.")
     missing = {name for feed in module.FEEDS if feed.via == "browser" for name in feed.needs if not config.value(name)}
     if missing:
         raise UsageError(f"login {source}: it needs {', '.join(sorted(missing))} in .env; see .env.example.")

@@ -79,7 +79,7 @@ def effects_of(
     if alike:
         raise ReplacementError(
             f"{entry.file_name}: {table.label} of {entry.account}: {alike}. If they are that account's, discard it or land it "
-            "with --account; if both have them, `python cli.py quarantine accept`."
+            "with --account; if both have them, `python cli.py quarantine accept ID`."
         )
     check.replacement(rows, entry, place.before, place.after)
     return []

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -25,6 +26,7 @@ from loaders.settings import Settings, utc_now
 from loaders.tables import Table
 
 REASON_FILE = "reason.json"
+COMMAND = re.compile(r"\b(quarantine (?:accept|retry|discard)) ID\b")  # in an error's text: its id is known once it is kept
 ID_LENGTH = 8
 
 
@@ -81,7 +83,7 @@ def put(
         extracted_at=extracted_at.isoformat() if extracted_at else None,
         zip_time=export.zip_time.isoformat() if export.zip_time else None,
         quarantined_at=known.quarantined_at if known else moment.isoformat(),
-        reason=readable(strike(str(error))),
+        reason=readable(strike(COMMAND.sub(rf"\1 {refused_id}", str(error)))),
         acceptable=isinstance(error, ReplacementError),
         withdrawn=withdrawn,
         dates=dates,

@@ -70,7 +70,7 @@ class Check:
             if problem:
                 raise ReplacementError(
                     f"{entry.file_name}: {self.table.label} {pair.place}: {problem}. "
-                    "A filter, another account? Export it again, or `python cli.py quarantine accept`."
+                    "A filter, another account? Export it again, or `python cli.py quarantine accept ID`."
                 )
 
     def taken_away(self, rows: str, entry: Entry, before: list[Entry], after: list[Entry]) -> Iterator[str]:

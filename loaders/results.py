@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -50,21 +51,40 @@ def exit_code_of(results: list[Result], of_many: bool) -> int:
 def shown(of_many: bool) -> Iterator[Tell]:
     """Yield what tells results as they come: a bar on a terminal while it lasts, plain lines everywhere.
 
-    Of many sources, what is not set up is left to the summary.
+    What is not set up is told in the end: of many sources in the summary, of one in a line for each thing that it lacks.
+    Of one of which nothing is set up, the error tells it.
     """
+    missing: list[Result] = []
+    tried: list[Result] = []
 
     def told(kind: str, what: Any) -> None:
-        if not (of_many and kind == "result" and what.outcome == "not set up"):
+        if kind != "result":
             told_plainly(kind, what)
+        elif what.outcome == "not set up":
+            missing.append(what)
+        else:
+            is_known = any(one.source == what.source and reason(one) == reason(what) for one in tried)
+            told_plainly(kind, what, "as above" if what.error and is_known else reason(what))
+            tried.append(what)
 
     if not sys.stderr.isatty():
         yield told
-        return
+    else:
+        with bar(told) as tell:
+            yield tell
+    if tried and not of_many:
+        for line in lacking(missing):
+            say(f"not set up: {line}")
+
+
+@contextlib.contextmanager
+def bar(told: Tell) -> Iterator[Tell]:
+    """Yield what tells results beside a bar of what is being fetched."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()) as shown_bar:
         tasks: dict[str, Any] = {}
 
         def tell(kind: str, what: Any) -> None:
@@ -72,16 +92,16 @@ def shown(of_many: bool) -> Iterator[Tell]:
                 rows = f", {counted(what.rows, 'row')}" if what.rows else ""
                 text = f"{label(what)}{rows}"
                 if what.source not in tasks:
-                    tasks[what.source] = bar.add_task(text, total=None)
-                bar.update(tasks[what.source], description=text, visible=True)
+                    tasks[what.source] = shown_bar.add_task(text, total=None)
+                shown_bar.update(tasks[what.source], description=text, visible=True)
             elif kind == "result" and what.source in tasks:
-                bar.update(tasks[what.source], visible=False)
+                shown_bar.update(tasks[what.source], visible=False)
             told(kind, what)
 
         yield tell
 
 
-def told_plainly(kind: str, what: Any) -> None:
+def told_plainly(kind: str, what: Any, why: str = "") -> None:
     """Print a feed's result, or that of a file; what failed goes to stderr. The inbox is told by its files."""
     if kind == "file":
         from loaders.commands import tell as tell_file
@@ -89,10 +109,8 @@ def told_plainly(kind: str, what: Any) -> None:
         tell_file(what)
     if kind != "result" or what.source == INBOX:
         return
-    if what.outcome == "not set up":
-        say(f"{label(what)}: not set up: {what.error}")
-    elif what.exit_code:
-        say(f"{label(what)}: {what.outcome}: {what.error}", sys.stderr)
+    if what.exit_code:
+        say(f"{label(what)}: {what.outcome}: {why}", sys.stderr)
     else:
         say(f"{label(what)}: {what.outcome}{span(what)}")
     for warning in what.warnings:
@@ -103,6 +121,28 @@ def label(result: Result) -> str:
     """A feed's name as people read it."""
     account = "" if result.account == "main" else f" {result.account}"
     return f"{result.source}{account}{f' {result.feed}' if result.feed else ''}"
+
+
+def reason(result: Result) -> str:
+    """A feed's error without the names at its start that its label has already."""
+    source, account, feed = map(re.escape, (result.source, result.account, result.feed))
+    return re.sub(rf"^(?:{source}(?: {account})?: |{feed}: )+", "", result.error or "")
+
+
+def lacking(missing: list[Result]) -> list[str]:
+    """Return a line for each thing that feeds of a source lack, with the feeds that lack it."""
+    by_reason: dict[str, list[Result]] = {}
+    for one in missing:
+        by_reason.setdefault(reason(one), []).append(one)
+    return [f"{', '.join(short_labels(alike))}: {why}" for why, alike in by_reason.items()]
+
+
+def short_labels(results: list[Result]) -> Iterator[str]:
+    """Yield the names of a source's feeds, each with its account where that is another than the one before."""
+    before = "main"
+    for one in results:
+        yield one.feed if one.account == before else f"{one.account} {one.feed}"
+        before = one.account
 
 
 def span(result: Result) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from types import ModuleType
 
 from loaders import (
@@ -19,6 +21,7 @@ from loaders import (
     toolost,
     youtube,
 )
+from loaders.errors import UsageError
 from loaders.tables import Table
 
 SOURCES: dict[str, ModuleType] = {
@@ -39,6 +42,14 @@ SOURCES: dict[str, ModuleType] = {
         legacy,
     )
 }
+
+
+def no_such_source(said: str, name: str, known: Iterable[str], what: str = "no such source") -> UsageError:
+    """Return the error for a name that is no source's: which there are, and which one is spelled nearly so."""
+    names = list(known)
+    near = difflib.get_close_matches(name.casefold(), names, n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return UsageError(f"{said}: {what}.{hint} There are: {', '.join(names)}.")
 
 
 def all_tables() -> list[Table]:

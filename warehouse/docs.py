@@ -32,7 +32,7 @@ def docs(output: Path | None = None, open: bool = False) -> None:
     if target.is_dir():
         raise UsageError(f"--output {target}: a folder. Name a file.")
     with tempfile.TemporaryDirectory(prefix="bedrot-docs-") as folder:
-        page = without_paths(generated(config, Path(folder)), config, Path(folder))
+        page = without_paths(generated(config, Path(folder)), Path(folder))
         target.parent.mkdir(parents=True, exist_ok=True)
         write_durably(target, page)
     print(f"Written {target}")
@@ -45,7 +45,7 @@ def generated(config: Settings, folder: Path) -> bytes:
     database = database_of(config) or folder / "bedrot.duckdb"
     write_profile(folder, read_only=database.exists())
     command = [
-        sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--no-use-colors", "--log-path", str(folder / "logs"),
+        sys.executable, "-W", "ignore", "-m", "warehouse.dbt_process", "--no-use-colors", "--log-path", str(folder / "logs"),
         "docs", "generate", "--static", "--target-path", str(folder / "target"),
         "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(folder),
     ]  # fmt: skip
@@ -54,27 +54,29 @@ def generated(config: Settings, folder: Path) -> bytes:
         | label_environment(config)
         | {
             "BEDROT_DATA_DIR": str(config.data_dir),
-            "BEDROT_BUILD_PATH": str(database),
+            "BEDROT_LANDING": "data/landing",  # told on the page, never read
+            "BEDROT_BUILD_FOLDER": str(database.parent),
+            "BEDROT_BUILD_PATH": database.name,
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }
     )
-    ended = subprocess.run(
-        command, cwd=PROJECT_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, encoding="utf-8", errors="replace", check=False,
-    )  # fmt: skip
+    with subprocess.Popen(
+        command, cwd=PROJECT_DIR, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, encoding="utf-8", errors="replace",
+    ) as process:  # fmt: skip
+        said = process.stdout.read()
     path = folder / "target" / PAGE
-    if ended.returncode or not path.exists():
-        raise BuildError(f"docs: dbt could not read the project: {' '.join(ended.stdout.split())[-600:]}")
+    if process.returncode or not path.exists():
+        raise BuildError(f"docs: dbt could not read the project: {' '.join(said.split())[-600:]}")
     page = path.read_bytes()
     if UNTRACKED not in page:
         raise BuildError("docs: the page would tell dbt who reads it. Keep send_anonymous_usage_stats false in dbt_project.yml.")
     return page
 
 
-def without_paths(page: bytes, config: Settings, folder: Path) -> bytes:
+def without_paths(page: bytes, folder: Path) -> bytes:
     """Return the page without this machine's folders, so that it can be given away."""
     for path, before, after, instead in (
-        (config.data_dir, "", "/landing/", "data"),
         (PROJECT_DIR, '"root_path": "', '"', "."),
         (folder, "", "/target/", "."),
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 from pathlib import Path
 
 from loaders.durable import sync
@@ -41,7 +42,7 @@ def restore(backup: Path | None = None, into: Path | None = None) -> None:
     if manifest.lost:
         print(f"{counted(len(manifest.lost), 'file')} missing or damaged already when this backup was made: see `verify`.")
     print(told_of_seeds(folder, manifest, target / SEEDS_RESTORED))
-    where = "" if target == config.data_dir else f" with BEDROT_DATA_DIR={target}"
+    where = "" if target == config.data_dir else f" with BEDROT_DATA_DIR={shlex.quote(str(target))}"
     print(f"Next{where}: `python cli.py verify`, `python cli.py build`; sessions are never kept: log in again.")
 
 

@@ -146,6 +146,31 @@ def test_wrong_use_ends_with_2(config: Settings, box: Path, arguments: tuple[str
     assert ended.stderr.startswith("error: ") and ended.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ("land", "distrokd", "x.tsv"),
+            "neither a source nor a file or folder. Did you mean distrokid? There are: distrokid, toolost,",
+        ),
+        (("land", "Distrokid", "x.tsv"), "Did you mean distrokid?"),
+        (("land", "nosource", "x.tsv"), "neither a source nor a file or folder. There are: distrokid, toolost,"),
+        (("land", "distrokid", "x.tsv"), "x.tsv: no such file or folder."),
+        (("extract", "spotfy"), "no such source. Did you mean spotify? There are: all,"),
+        (("login", "spotfy"), "no such source. Did you mean spotify? There are: distrokid,"),
+        (("compact", "mailchip"), "no such source. Did you mean mailchimp? There are: distrokid,"),
+        (("replay", "mailchip"), "no such source. Did you mean mailchimp? There are: distrokid,"),
+    ],
+)
+def test_a_source_that_there_is_not_is_told_with_those_that_there_are(
+    config: Settings, arguments: tuple[str, ...], told: str
+) -> None:
+    config.data_dir.mkdir()
+    ended = cli(config.data_dir, *arguments)
+    assert ended.returncode == 2 and ended.stderr.startswith("error: ") and ended.stderr.count("\n") == 1
+    assert told in ended.stderr
+
+
 FULL = [
     sale(
         f"2025-{month:02d}-28",

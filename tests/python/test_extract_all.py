@@ -12,7 +12,7 @@ from conftest import cli, ledger_a, rows, sale
 from portals.distrokid import DistroKid
 from test_extract_distrokid import CREDENTIALS, TODAY
 
-from loaders.results import Result, exit_code_of, summary
+from loaders.results import Result, exit_code_of, reason, summary
 from loaders.settings import Settings
 
 
@@ -100,6 +100,39 @@ def test_wrong_use_is_one_line(config: Settings, arguments: tuple[str, ...], tol
     config.data_dir.parent.mkdir(exist_ok=True)
     done = cli(config.data_dir, "extract", *arguments)
     assert done.returncode == 2 and told in done.stderr and done.stderr.count("\n") == 1, done.stderr
+
+
+def test_nothing_is_told_twice(config: Settings) -> None:
+    """Several feeds that lack the same, or fail for the same reason; a feed's name stands once on its line."""
+    config.data_dir.mkdir(parents=True)
+    done = cli(config.data_dir, "extract", "spotify")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "error: extract spotify: not set up: audience, songs, playlists, song metrics: SPOTIFY_ARTIST_IDS is missing in .env; "
+        "see .env.example. catalogue: SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET, SPOTIFY_ARTIST_IDS are missing in .env; "
+        "see .env.example.\n"
+    )
+    login = {"TOOLOST_EMAIL": "a@example.org", "TOOLOST_PASSWORD": "x", "BEDROT_BROWSER": "/nowhere"}
+    done = cli(config.data_dir, "extract", "toolost", **login)
+    assert done.stderr.splitlines() == [
+        "toolost Spotify: failed: BEDROT_BROWSER: /nowhere is no program. Name Chrome, Chromium or Edge, or leave it out.",
+        "toolost Apple Music: failed: as above",
+        "toolost sales reports: failed: as above",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("spotify: songs: status 500", "status 500"),
+        ("spotify 0abc: another run", "another run"),
+        ("songs: status 500", "status 500"),
+        ("songsmith: lost", "songsmith: lost"),
+        ("toolost: down", "toolost: down"),
+    ],
+)
+def test_a_reason_leaves_out_what_its_label_says(error: str, told: str) -> None:
+    assert reason(Result("spotify", "0abc", "songs", "failed", error=error)) == told
 
 
 def test_the_demo_is_never_extracted_into(config: Settings) -> None:

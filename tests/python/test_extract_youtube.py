@@ -76,7 +76,7 @@ def test_every_video_is_asked_for_in_fifties_and_the_key_is_in_no_address(config
         portal.page = 20
         done = extract(config, portal, **dict.fromkeys(PUBLIC, ""))
         assert (done.returncode, done.stderr) == (0, ""), done.stderr
-        assert "daily reports: not set up" in done.stdout
+        assert "not set up: daily reports: " in done.stdout
         assert [len(one.query["id"].split(",")) for one in portal.asked("/videos")] == [50, 9]
         assert len(portal.asked("/playlistItems")) == 3 and portal.quota == 10_000 - 6
         assert not any(KEY in str(one.query) for one in portal.requests)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 from conftest import cli, ledger_a, sale
 
-ODD = "it's #1? [x] {{ y }} {z} \\n 100% é"
+ODD = 'it\'s "a" #1? [x] {{ y }} {z} \\n 100% é'
 
 
 def test_a_label_lives_in_a_folder_with_any_name(tmp_path: Path) -> None:
@@ -28,6 +29,12 @@ def test_a_label_lives_in_a_folder_with_any_name(tmp_path: Path) -> None:
     assert again.returncode == 0 and "Built again" in again.stdout, again.stderr
     asked = cli(data, "query", "select count(*) as n from revenue_transactions", "--format", "csv")
     assert asked.stdout == "n\n10\n"
-    for command in ("compact", "verify", "replay", "export", "backup"):
+    for command in ("compact", "verify", "replay", "export", "docs", "suggest", "backup"):
         done = cli(data, command)
         assert done.returncode == 0, done.stderr
+    page = (data / "exports" / "docs.html").read_text(encoding="utf-8")
+    assert "read_parquet('data/landing/distrokid/bank_details/*.parquet'" in page and str(tmp_path) not in page
+    restored = tmp_path / ODD / "restored"
+    done = cli(data, "restore", "--into", str(restored))
+    assert f"BEDROT_DATA_DIR={shlex.quote(str(restored))}: `python cli.py verify`" in done.stdout, done.stderr
+    assert cli(restored, "verify").stdout.startswith("2 extracts, 0 sightings, 2 originals: all as landed.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -44,6 +45,26 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
 def test_an_id_has_eight_characters_and_its_end_is_enough(config: Settings, refused: str) -> None:
     assert len(refused) == 8
     assert quarantine.entry(config, refused[-5:]).id == quarantine.entry(config, refused[:5]).id == refused
+
+
+def test_a_command_that_a_message_names_is_ready_to_paste(config: Settings, box: Path, refused: str) -> None:
+    """Whatever the file was refused for: a loss, the same rows of another account, parts that overlap, nobody's account."""
+    ledger = ledger_a(MANY[:100])
+    (box / "dk_bank_details_20250529_101500.tsv").write_bytes(ledger)
+    [alike] = land(config, box / "dk_bank_details_20250529_101500.tsv", account="second")
+    (box / "songs.csv").write_text("song,listeners,streams,saves,release_date\nA,1,2,3,2025-01-01\n", encoding="utf-8")
+    [nobodys] = land(config, box / "songs.csv")
+    parts = [box / f"dk_bank_details_2025060{number}_101500.tsv" for number in (1, 2)]
+    for part in parts:
+        part.write_bytes(ledger)
+    told = cli(config.data_dir, "land", "distrokid", "--as-one", *map(str, parts)).stderr
+    said = cli(config.data_dir, "quarantine", "list").stdout + told + alike.reason + nobodys.reason
+    found = re.findall(r"`python cli\.py quarantine (\w+) (\S+?)(?= --account NAME|`)", said)
+    ids = {one.id for one in quarantine.entries(config)}
+    assert {refused, alike.quarantine_id, nobodys.quarantine_id} < ids and len(ids) == 4
+    assert {id for _, id in found} == ids
+    assert {decision for decision, _ in found} == {"accept", "retry"}
+    assert cli(config.data_dir, "quarantine", "accept", refused).stdout.startswith("landed ")
 
 
 def test_an_entry_from_before_keeps_its_id(config: Settings, box: Path, refused: str) -> None:
