@@ -19,9 +19,9 @@ class Plugin(BasePlugin):
         import duckdb
 
         from loaders.files_lock import files_shared
-        from loaders.landing import ensure_schema
         from loaders.settings import Settings
         from loaders.sources import all_tables
+        from loaders.store import ensure_schema
 
         settings = Settings(data_dir=os.environ.get("BEDROT_DATA_DIR", "data"), _env_file=None)
         if self.creds is not None:

@@ -16,13 +16,14 @@ from loaders.failures import mendable
 from loaders.files import DOCUMENT_LIMIT_BYTES, Export
 from loaders.files_lock import files_shared
 from loaders.kinds import HEAD_BYTES, foreign_kind
-from loaders.landing import Landing, Origin, Part, Staged, account_locks, store_original
+from loaders.landing import Landing, Origin, Part, Staged
 from loaders.private import private_folder
 from loaders.received import head_of, received
 from loaders.recognition import likely_source, read_by, recognise, unrecognised
 from loaders.settings import Settings, utc_now
 from loaders.sources import SOURCES, no_such_source
 from loaders.stamps import stamp_in, to_utc
+from loaders.store import account_locks, store_original
 from loaders.tables import Table
 from loaders.text_tables import TextTable
 from loaders.timeline import Entry

@@ -15,7 +15,7 @@ from loaders.durable import CHUNK_BYTES
 from loaders.errors import ReplacementError, SourceFormatError, UsageError
 from loaders.files import Export
 from loaders.intake import Outcome, Request, cut_off, land_or_refuse, origin_of, refuse
-from loaders.landing import Landing, Part, store_original
+from loaders.landing import Landing, Part
 from loaders.private import private_folder
 from loaders.received import received
 from loaders.recognition import recognise
@@ -24,6 +24,7 @@ from loaders.saying import counted
 from loaders.settings import Settings
 from loaders.sql import columns_of, observed_day, run
 from loaders.stamps import stamp_in
+from loaders.store import store_original
 from loaders.tables import DATE_ORDER, DAY_FIRST, Table
 from loaders.text_tables import HEAD_BYTES, header_key
 

@@ -11,8 +11,6 @@ import hashlib
 import itertools
 import json
 import os
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -20,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from loaders.damage import naming_damage
 from loaders.date_order import other_facts, refuse_other_reading
-from loaders.durable import is_intact, keep_durably, sync
-from loaders.errors import BusyError, FileError, ReplacementError, SourceFormatError
+from loaders.durable import sync
+from loaders.errors import FileError, ReplacementError, SourceFormatError
 from loaders.leftovers import sweep
 from loaders.placing import Place, effects_of, find_place
 from loaders.points import refuse_coarse
@@ -37,15 +35,15 @@ from loaders.sql import (
     quoted,
     run,
 )
+from loaders.store import ensure_schema, lineage_literals, write_batches, write_extract
 from loaders.tables import LINEAGE, Table
 from loaders.text_tables import TextTable, check_header, ragged_lines_named
-from loaders.timeline import SCHEMA_FILE, Entry, holder_of, read_timeline, rows_of, table_dir, write_sighting
+from loaders.timeline import Entry, holder_of, read_timeline, rows_of, table_dir, write_sighting
 from loaders.withdrawn import still_withdrawn, write_record
 
 if TYPE_CHECKING:
     import duckdb
     import polars as pl
-    import pyarrow as pa
 
 OF_THE_ROW = ("_row_number", "_row_sha", "_occurrence")
 LINE_LIMIT_BYTES = 16 << 20
@@ -381,104 +379,3 @@ class Landing:
         write_extract(self.con, temporary, query, entry.to_json(), group_rows)
         os.replace(temporary, target)
         sync(folder)
-
-
-# ------------------------------------------------------------------ the store
-
-
-@contextlib.contextmanager
-def account_locks(settings: Settings, keys: set[tuple[Table, str]]) -> Iterator[None]:
-    """Hold the kernel's lock of every table and account, taken in one order.
-
-    Raises BusyError when another run holds one for longer than BEDROT_LOCK_WAIT_SECONDS.
-    """
-    from filelock import FileLock, Timeout
-
-    folder = settings.landing_dir / ".locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    with contextlib.ExitStack() as stack:
-        for table, account in sorted(keys, key=lambda key: (key[0].label, key[1])):
-            digest = hashlib.sha256(account.encode()).hexdigest()[:16]
-            lock = FileLock(folder / f"{table.source}.{table.name}.{digest}.lock", timeout=settings.lock_wait_seconds)
-            try:
-                stack.enter_context(lock)
-            except Timeout as error:
-                raise BusyError(
-                    f"{table.label} of {account}: another run is landing it. Try again when that run has ended."
-                ) from error
-        yield
-
-
-def write_extract(con: duckdb.DuckDBPyConnection, target: Path, query: str, stated: str, group_rows: int) -> None:
-    """Write rows with what is stated of them in the footer, durably.
-
-    Without bloom filters: nothing here asks by value, and a flipped bit in one hides rows from who does.
-    """
-    run(
-        con,
-        f"copy ({query}) to {literal(str(target))} (format parquet, compression zstd, compression_level 1, "
-        f"row_group_size {group_rows}, write_bloom_filter false, kv_metadata {{bedrot: {literal(stated)}}})",
-    )
-    sync(target)
-
-
-def ensure_schema(con: duckdb.DuckDBPyConnection, settings: Settings, table: Table) -> None:
-    """Write the zero-row file with the table's full typed header where it is missing or of another contract."""
-    import duckdb
-
-    folder = table_dir(settings, table)
-    target = folder / SCHEMA_FILE
-    columns = {name: "varchar" for name in table.header} | LINEAGE
-    if target.exists():
-        with contextlib.suppress(duckdb.Error):  # a damaged one is written again
-            found = run(con, "select name from parquet_schema(?) where name <> 'duckdb_schema'", [escaped_glob(target)])
-            if [name for (name,) in found] == list(columns):
-                return
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / f".{SCHEMA_FILE}.{os.getpid()}.tmp"
-    header = ", ".join(f"null::{kind} as {quoted(name)}" for name, kind in columns.items())
-    run(con, f"copy (select {header} limit 0) to {literal(str(temporary))} (format parquet)")
-    sync(temporary)
-    os.replace(temporary, target)
-    sync(folder)
-
-
-def write_batches(target: Path, batches: pa.RecordBatchReader) -> None:
-    """Write Arrow's batches into a Parquet file as they come, holding one at a time."""
-    import pyarrow.parquet as pq
-
-    with pq.ParquetWriter(target, batches.schema) as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-
-
-def store_original(settings: Settings, source: Path, suffix: str, sha256: str) -> Path:
-    """Keep the bytes as received under their hash, durably; return where. One that is damaged is mended.
-
-    `source` is a copy of our own that nobody writes to any more.
-    """
-    suffix = suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,8}", suffix) else ".bin"
-    target = settings.originals_dir / sha256[:2] / f"{sha256}{suffix}"
-    if not is_intact(target, sha256):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        keep_durably(target, source)
-    return target
-
-
-def lineage_literals(table: Table, entry: Entry) -> str:
-    """The lineage columns that are the same on every row of an extract.
-
-    As enums of one value the texts are written as they are, and three times faster.
-    """
-    texts = {
-        "_source": table.source, "_table": table.name, "_account": entry.account, "_extract_id": entry.extract_id,
-        "_file_name": entry.file_name, "_file_sha256": entry.file_sha256,
-    }  # fmt: skip
-    columns = [f"{literal(value)}::enum({literal(value)}) as {name}" for name, value in texts.items()]
-    columns.append(f"{entry.sequence}::bigint as _sequence")
-    for name in ("extracted_at", "landed_at"):
-        columns.append(f"timestamp '{getattr(entry, name)}' as _{name}")
-    for name in ("covers_from", "covers_to"):
-        value = getattr(entry, name)
-        columns.append((f"date '{value}'" if value else "null::date") + f" as _{name}")
-    return ", ".join(columns)

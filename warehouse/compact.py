@@ -20,12 +20,13 @@ from loaders.durable import sync
 from loaders.errors import BusyError, StorageError
 from loaders.files_lock import files_alone, files_shared, new_folder, replace_folder
 from loaders.intake import require_source
-from loaders.landing import Landing, write_extract
+from loaders.landing import Landing
 from loaders.runs import recorded
 from loaders.saying import counted
 from loaders.settings import Settings, settings
 from loaders.sources import all_tables
 from loaders.sql import escaped_glob, literal
+from loaders.store import write_extract
 from loaders.tables import Table
 from loaders.timeline import Entry, files_in, name_of, stated_in, table_dir
 from warehouse.verify import wrong_file

@@ -13,12 +13,13 @@ from loaders.errors import ReplacementError, StorageError, UsageError
 from loaders.files import Export
 from loaders.files_lock import files_alone, new_folder, replace_folder
 from loaders.intake import account_to_ask_for
-from loaders.landing import Landing, write_extract
+from loaders.landing import Landing
 from loaders.runs import recorded
 from loaders.saying import counted, say
 from loaders.settings import Settings, settings, utc_now
 from loaders.sources import all_tables
 from loaders.sql import escaped_glob, literal, run
+from loaders.store import write_extract
 from loaders.tables import Table
 from loaders.timeline import SIGHTINGS, Entry, name_of, read_timeline, stated_in, table_dir
 from loaders.withdrawn import Withdrawn, write_record

@@ -210,8 +210,8 @@ def test_killing_land_at_any_point_loses_and_doubles_nothing(tmp_path: Path, box
 
 
 def test_another_run_that_holds_the_lock_gives_exit_7(tmp_path: Path, box: Path) -> None:
-    from loaders.landing import account_locks
     from loaders.sources import table_named
+    from loaders.store import account_locks
 
     config = Settings(data_dir=tmp_path / "data", _env_file=None)
     (box / "dk_bank_details.tsv").write_bytes(ledger_a(LINES))
