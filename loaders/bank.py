@@ -25,7 +25,7 @@ CARD = Table(
     required=("Transaction Date", "Posted Date", "Card No.", "Description", "Category", "Debit", "Credit"),
     facts=(DATE_ORDER,),
     observed="Transaction Date", formats=(ISO_DAY, US_SHORT_DAY, US_DAY), may_be_empty=True,
-    dates=("Transaction Date", "Posted Date"), date_order=MONTH_FIRST,
+    dates=("Transaction Date", "Posted Date"), date_order=MONTH_FIRST, unsigned=("Debit", "Credit"),
 )  # fmt: skip
 CHECKING = Table(
     SOURCE, "checking", "append", whose="Account Number",
@@ -34,14 +34,14 @@ CHECKING = Table(
     ),
     facts=(DATE_ORDER,),
     observed="Transaction Date", formats=(US_SHORT_DAY, US_DAY, ISO_DAY), private=True, may_be_empty=True,
-    dates=("Transaction Date",), date_order=MONTH_FIRST,
+    dates=("Transaction Date",), date_order=MONTH_FIRST, unsigned=("Transaction Amount", "Balance"),
 )  # fmt: skip
 PURCHASES = Table(
     SOURCE, "purchases", "append", whose="CardLast4",
     required=("Date", "Description", "Amount", "Category", "Status", "CardLast4"),
     facts=(DATE_ORDER,),
     observed="Date", formats=(ISO_DAY, US_SHORT_DAY, US_DAY),
-    dates=("Date",), date_order=MONTH_FIRST,
+    dates=("Date",), date_order=MONTH_FIRST, unsigned=("Amount",),
 )  # fmt: skip
 TABLES = (CARD, CHECKING, PURCHASES)
 

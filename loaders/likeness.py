@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from loaders.replacement import compared
+from loaders.replacement import compared, magnitude
 from loaders.sql import columns_of, day_of, escaped_glob, leading_bits, literal, quoted, run, sha_of
 from loaders.tables import Replacement, Table
 from loaders.timeline import Entry, nearest, overlap
@@ -96,12 +96,17 @@ class Likeness:
         """The hash of what two accounts' rows have in common where they are the same.
 
         It is a row's own hash, unless a column names the account or exports differ in their columns and numbers: then that of
-        the other required columns, numbers by value.
+        the other required columns, numbers by value, and by magnitude where their sign depends on the export.
         """
         if not (self.table.whose or self.table.generations):
             return "_row_sha"
         rule = self.table.replacement or Replacement()
-        return sha_of([compared(one, rule, self._columns) for one in sorted(self._columns)])
+        return sha_of(
+            [
+                magnitude(one, self._columns) if one in self.table.unsigned else compared(one, rule, self._columns)
+                for one in sorted(self._columns)
+            ]
+        )
 
     @property
     def _columns(self) -> tuple[str, ...]:

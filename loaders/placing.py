@@ -9,6 +9,7 @@ from loaders.errors import ReplacementError
 from loaders.likeness import Likeness
 from loaders.ranking import JUST_AFTER, Ranking
 from loaders.replacement import Check
+from loaders.swapped_dates import swapped_lines
 from loaders.tables import Table
 from loaders.timeline import Entry, named
 
@@ -73,13 +74,20 @@ def effects_of(
     entry = place.entry
     check = Check(con, table, place.timeline)
     alike = Likeness(con, table).found(rows, names, entry, everyone)
+    swapped = swapped_lines(con, table, rows, entry, place.timeline)
     if accept:
-        doubled = [f"{table.label} of {entry.account}: {alike}; both will count"] if alike else []
+        doubled = [f"{table.label} of {entry.account}: {one}; both will count" for one in (alike, swapped) if one]
         return [*check.taken_away(rows, entry, place.before, place.after), *doubled]
     if alike:
         raise ReplacementError(
             f"{entry.file_name}: {table.label} of {entry.account}: {alike}. If they are that account's, discard it or land it "
             "with --account; if both have them, `python cli.py quarantine accept ID`."
+        )
+    if swapped:
+        raise ReplacementError(
+            f"{entry.file_name}: {table.label} of {entry.account}: {swapped}. If these days are right, first "
+            f"`python cli.py withdraw {swapped.extract_id}`, then `python cli.py quarantine retry ID`; if those are, land this "
+            "one with the other `--dates`; if both are, `python cli.py quarantine accept ID`."
         )
     check.replacement(rows, entry, place.before, place.after)
     return []

@@ -287,6 +287,11 @@ def compared(name: str, rule: Replacement, found: tuple[str, ...]) -> str:
     return f"coalesce(round({number(name, found)}, 6)::varchar, {text})" if name in (*rule.measures, *rule.counts) else text
 
 
+def magnitude(name: str, found: tuple[str, ...]) -> str:
+    """An amount as compared where exports differ in its sign; other text trimmed, in capitals."""
+    return f"coalesce(round(abs({number(name, found)}), 6)::varchar, {compared(name, Replacement(), found)})"
+
+
 def is_given(name: str) -> str:
     """Say, in SQL, that a compared column is not blank."""
     return f"{quoted(name)} <> ''"

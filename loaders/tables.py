@@ -79,6 +79,7 @@ class Table:
     dates_follow: the ranges of its rows follow each other, so a gap shows that they are read in the wrong order.
     any_columns: the header is not established, so every column lands as it comes.
     delimiters: what separates columns in a text export.
+    unsigned: amounts whose sign depends on the export, so that lines of two exports are compared by magnitude.
     most_rows: the most rows that the platform puts into one export.
     daily_from: in a table of days, how many points show that a series is weeks or months; fewer where every day is sent.
     needs_account: an export is of one account of many, so one that nothing names is refused.
@@ -105,6 +106,7 @@ class Table:
     dates_follow: bool = False
     any_columns: bool = False
     delimiters: tuple[str, ...] = (",",)
+    unsigned: tuple[str, ...] = ()
     most_rows: int | None = None
     daily_from: int = 0
     needs_account: bool = False

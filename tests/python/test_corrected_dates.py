@@ -81,6 +81,51 @@ def test_the_same_lines_read_the_other_way_wait_until_the_first_are_taken_back(
         assert ended.returncode == 0, ended.stdout
 
 
+SWAPPED = (("06/03/2026", "20.00"), ("06/04/2026", "27.49"), ("06/05/2026", "45.98"))
+NEWER = (("06/07/2026", "9.00"), ("06/08/2026", "8.00"), ("06/09/2026", "7.00"), ("06/10/2026", "6.00"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ((LINES, None), ((*LINES, ("07/06/2026", "9.00")), "day-first")),
+        ((LINES, None), ((*LINES, ("20/06/2026", "9.00")), "day-first")),
+        ((LINES, "day-first"), (LINES[1:], "month-first")),
+        ((LINES, None), ((*SWAPPED, *NEWER), None)),
+        ((LINES[:1], None), ((*LINES, ("07/06/2026", "9.00")), "day-first")),
+    ],
+    ids=["newer lines", "a day that shows it", "fewer lines", "written the other way", "one line before"],
+)
+def test_lines_that_landed_on_swapped_days_are_asked_about(
+    config: Settings, box: Path, built: Build, first: tuple, second: tuple
+) -> None:
+    assert land(config, card(box, *first[0]), dates=first[1])[0].status == "landed"
+    [landed] = timeline(config, "bank", "card")
+    refused = land(config, card(box, *second[0], name="later.csv"), dates=second[1])[0]
+    assert refused.status == "quarantined"
+    assert f"landed with day and month the other way round ({landed.extract_id}): " in refused.reason
+    retry = f"python cli.py quarantine retry {refused.quarantine_id}"
+    assert f"first `python cli.py withdraw {landed.extract_id}`, then `{retry}`" in refused.reason
+    assert sum(amount for _, amount in lines_of(built)) == sum(Decimal(amount) for _, amount in first[0])
+    assert cli(config.data_dir, "withdraw", landed.extract_id).returncode == 0
+    assert cli(config.data_dir, "quarantine", "retry", refused.quarantine_id).returncode == 0
+    assert sum(amount for _, amount in lines_of(built)) == sum(Decimal(amount) for _, amount in second[0])
+
+
+def test_swapped_days_that_are_both_right_are_accepted_once(config: Settings, box: Path) -> None:
+    land(config, card(box))
+    newer = card(box, *SWAPPED, *NEWER, name="newer.csv")
+    refused = land(config, newer)[0]
+    ended = cli(config.data_dir, "quarantine", "accept", refused.quarantine_id, "--yes")
+    assert ended.returncode == 0 and "both will count" in ended.stderr, ended.stderr
+    assert land(config, card(box, *SWAPPED, *NEWER, ("06/11/2026", "5.00"), name="newest.csv"))[0].status == "landed"
+
+
+def test_days_over_12_in_both_exports_show_that_both_were_read_right(config: Settings, box: Path) -> None:
+    land(config, card(box, *LINES, ("05/20/2026", "1.00")))
+    assert land(config, card(box, *SWAPPED, ("06/20/2026", "1.00"), name="newer.csv"))[0].status == "landed"
+
+
 def test_ads_read_the_other_way_are_refused_too(config: Settings, box: Path) -> None:
     assert land(config, manager(box), dates="month-first")[0].status == "landed"
     assert land(config, box / "amb.csv", dates="day-first")[0].status == "quarantined"

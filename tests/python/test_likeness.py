@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,15 @@ def test_a_replaced_cards_old_purchases_under_new_digits_are_asked_about(config:
     assert outcome.status == "quarantined" and "bank.card of 1234: the same rows as account 0427: 8 that" in outcome.reason
     [outcome] = land(config, purchases(box, "2025-05-29_transaction_download.csv", "1234", 9, 12))
     assert outcome.status == "landed"
+
+
+@pytest.mark.parametrize("amount", ["-{day}.25", "({day}.25)", "-${day}.250"])
+def test_a_replaced_card_whose_amounts_have_another_sign_is_asked_about_too(config: Settings, box: Path, amount: str) -> None:
+    land(config, purchases(box, "2025-05-15_transaction_download.csv", "0427", 1, 8))
+    path = purchases(box, "2025-05-28_transaction_download.csv", "1234", 1, 9)
+    path.write_text(re.sub(r"([0-9]+)[.]25", lambda found: amount.format(day=found[1]), path.read_text()))
+    [outcome] = land(config, path)
+    assert outcome.status == "quarantined" and "bank.card of 1234: the same rows as account 0427: 8 that" in outcome.reason
 
 
 def test_few_lines_on_two_cards_are_chance(config: Settings, box: Path) -> None:
