@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from click import Context
+from typer.core import TyperCommand
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -33,6 +36,16 @@ Dates = Annotated[
         metavar="ORDER", help="How the files write dates like 5/3/2025, where they don't show it: day-first or month-first."
     ),
 ]
+
+
+class SqlCommand(TyperCommand):
+    """A command whose SQL may begin with a comment: `-- each month`, `--each month`, is no option."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        comments = [one for one in args if one.startswith("--") and not re.fullmatch(r"--([a-z-]+(=.*)?)?", one, re.DOTALL)]
+        if comments and "--" not in args:
+            args = [*(one for one in args if one not in comments), "--", *comments]
+        return super().parse_args(ctx, args)
 
 
 @app.callback()
@@ -222,7 +235,7 @@ def status(
     finish(run(json, metrics, check, everything))
 
 
-@app.command()
+@app.command(cls=SqlCommand)
 def query(
     sql: Annotated[str, typer.Argument(help="A SELECT over the published warehouse.")],
     format: Annotated[str, typer.Option(help="table, csv, json or parquet.")] = "table",

@@ -123,7 +123,8 @@ def tell(config: Settings) -> None:
     program = Path(sys.argv[0]).name
     print(
         f"\nNext:\n"
-        f'  python {program} query "select * from kpi_campaign_performance order by spend_usd desc"\n'
+        f'  python {program} query "select campaign_name, spend_usd, conversions_per_dollar '
+        'from kpi_campaign_performance order by spend_usd desc"\n'
         f"  python {program} status\n"
         f"  python {program} docs --open          every model, its columns and lineage\n"
         f"  python {program} export --format xlsx\n"

@@ -105,7 +105,7 @@ def answer(
             types = [str(kind) for _, kind, *_ in result.description]
             with opened(target) as file:
                 if format == "table":
-                    print_table(file, con, sql, columns, types)
+                    print_table(file, con, sql, columns, types, rows)
                 elif format == "csv":
                     writer = csv.writer(file, lineterminator="\n")
                     writer.writerow(columns)
@@ -122,8 +122,10 @@ def require_select(con: duckdb.DuckDBPyConnection, sql: str) -> None:
     kinds = [statement.type.name for statement in con.extract_statements(sql)]
     if PRAGMA.match(sql):  # DuckDB 1 takes some for a SELECT
         kinds = ["PRAGMA"]
+    if not kinds:
+        raise UsageError("query: there is no statement in it, only a comment or nothing. Write a SELECT.")
     if kinds != ["SELECT"]:
-        found = " and ".join(kinds) or "nothing"
+        found = " and ".join(kinds)
         hint = " A PIVOT names its values: ON column IN (...)." if "pivot" in sql.casefold() else ""
         raise UsageError(f"query: one SELECT can be asked (WITH, FROM, VALUES begin one too), not {found}.{hint}")
 
@@ -178,17 +180,21 @@ def require_rows(count: int, most: int) -> None:
         raise UsageError(f"query: more than {most:,} rows. Ask for less (a filter, a sum), or raise BEDROT_QUERY_ROWS.")
 
 
-def print_table(file: TextIO, con: duckdb.DuckDBPyConnection, sql: str, columns: list[str], types: list[str]) -> None:
-    """Write the first rows as a table, and how many there are."""
-    rows = con.fetchmany(SHOWN_ROWS + 1)
-    shown = rows[:SHOWN_ROWS]
+def print_table(
+    file: TextIO, con: duckdb.DuckDBPyConnection, sql: str, columns: list[str], types: list[str], most: int
+) -> None:  # fmt: skip
+    """Write the first rows as a table, how many there are, and what shows the others."""
+    rows = con.fetchmany(min(SHOWN_ROWS, most) + 1)
+    shown = rows[: min(SHOWN_ROWS, most)]
     show(file, columns, [bool(NUMERIC.fullmatch(kind)) for kind in types], shown)
     if len(rows) == len(shown):
         print(counted(len(rows), "row"), file=file)
         return
     with con.cursor() as again:
         ((count,),) = again.sql(sql).aggregate("count(*)").fetchall()
-    print(f"{len(shown):,} of {count:,} rows; {count - len(shown):,} left out. --format csv has them all.", file=file)
+    rest = "--format csv has them all" if count <= most else f"BEDROT_QUERY_ROWS allows {most:,}"
+    limit = "" if len(shown) < SHOWN_ROWS else f"a table shows {SHOWN_ROWS:,}, "
+    print(f"{len(shown):,} of {counted(count, 'row')}; {count - len(shown):,} left out: {limit}{rest}.", file=file)
 
 
 def write_json(file: TextIO, columns: list[str], types: list[str], rows: Iterator[tuple[Any, ...]]) -> None:

@@ -67,9 +67,30 @@ def test_a_table_shows_text_as_it_is(data: Path) -> None:
 
 def test_a_table_is_cut_at_a_thousand_rows_and_says_so(data: Path) -> None:
     shown = ask(data, "select range as number from range(1234) order by 1")
-    assert "1,000 of 1,234 rows; 234 left out." in shown.splitlines()[-1]
+    assert "1,000 of 1,234 rows; 234 left out: a table shows 1,000, --format csv has them all." in shown.splitlines()[-1]
     assert len(shown.splitlines()) == SHOWN_ROWS + 3
     assert "left out" not in ask(data, "from range(1000)")
+
+
+def test_a_table_keeps_to_the_rows_allowed_and_names_the_limit(data: Path) -> None:
+    shown = ask(data, "from range(12)", BEDROT_QUERY_ROWS="5").splitlines()
+    assert shown[-1] == "5 of 12 rows; 7 left out: BEDROT_QUERY_ROWS allows 5." and len(shown) == 5 + 3
+    assert ask(data, "from range(5)", BEDROT_QUERY_ROWS="5").splitlines()[-1] == "5 rows"
+    shown = ask(data, "from range(1234)", BEDROT_QUERY_ROWS="1200").splitlines()
+    assert shown[-1] == "1,000 of 1,234 rows; 234 left out: a table shows 1,000, BEDROT_QUERY_ROWS allows 1,200."
+
+
+@pytest.mark.parametrize("sql", ["-- each\nselect 1 as a", "--each\nselect 1 as a", "/* each */ select 1 as a"])
+def test_sql_may_begin_with_a_comment(data: Path, sql: str) -> None:
+    assert ask(data, sql, "--format", "csv") == "a\n1\n"
+    assert cli(data, "query", "--format", "csv", sql).stdout == "a\n1\n"
+    assert cli(data, "query", "--format", "csv", "--", sql).stdout == "a\n1\n"
+
+
+def test_a_comment_alone_is_told_as_one_and_a_misspelled_option_as_an_option(data: Path) -> None:
+    for sql in ("-- each month", "/* each month */", " "):
+        assert "only a comment or nothing" in refused(data, sql)
+    assert "No such option: --fromat" in cli(data, "query", "--fromat", "csv", "select 1").stderr
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a terminal that a test can open")
@@ -190,7 +211,6 @@ def test_one_select_may_be_asked(data: Path, sql: str) -> None:
         ("set threads = 1", "SET"),
         ("explain select 1", "EXPLAIN"),
         ("select 1; select 2", "SELECT and SELECT"),
-        ("  ;  -- nothing", "nothing"),
     ],
 )
 def test_anything_else_is_refused(sql: str, kind: str) -> None:
