@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 from loaders import date_order
 from loaders.encodings import BOM, decode
-from loaders.errors import SourceFormatError
 from loaders.files import Export
 from loaders.landing import Part
+from loaders.saying import counted
 from loaders.tables import DATE_ORDER, ISO_DAY, MONTH_FIRST, US_DAY, US_SHORT_DAY, Table
 from loaders.text_tables import has_columns
 
@@ -18,17 +19,18 @@ if TYPE_CHECKING:
     import polars as pl
 
 SOURCE = "bank"
+OF_LINE = "digits of the line"
 NAMES = (r".*transaction_download", r"capitol_one_purchases", r"360")
 
 CARD = Table(
-    SOURCE, "card", "append", whose="Card No.",
+    SOURCE, "card", "append", whose="Card No.", needs_account=True,
     required=("Transaction Date", "Posted Date", "Card No.", "Description", "Category", "Debit", "Credit"),
     facts=(DATE_ORDER,),
     observed="Transaction Date", formats=(ISO_DAY, US_SHORT_DAY, US_DAY), may_be_empty=True,
     dates=("Transaction Date", "Posted Date"), date_order=MONTH_FIRST, unsigned=("Debit", "Credit"),
 )  # fmt: skip
 CHECKING = Table(
-    SOURCE, "checking", "append", whose="Account Number",
+    SOURCE, "checking", "append", whose="Account Number", needs_account=True,
     required=(
         "Account Number", "Transaction Description", "Transaction Date", "Transaction Type", "Transaction Amount", "Balance",
     ),
@@ -37,7 +39,7 @@ CHECKING = Table(
     dates=("Transaction Date",), date_order=MONTH_FIRST, unsigned=("Transaction Amount", "Balance"),
 )  # fmt: skip
 PURCHASES = Table(
-    SOURCE, "purchases", "append", whose="CardLast4",
+    SOURCE, "purchases", "append", whose="CardLast4", needs_account=True,
     required=("Date", "Description", "Amount", "Category", "Status", "CardLast4"),
     facts=(DATE_ORDER,),
     observed="Date", formats=(ISO_DAY, US_SHORT_DAY, US_DAY),
@@ -47,7 +49,12 @@ TABLES = (CARD, CHECKING, PURCHASES)
 
 
 def read(export: Export) -> list[Part] | None:
-    """Return one part per card or account of an export; None for anything else."""
+    """Return one part per card or account of an export; None for anything else.
+
+    A line without digits goes with the first card's, where staging rejects it; a file without any is nobody's.
+    """
+    import polars as pl
+
     if export.kind != "text":
         return None
     table = next((one for one in TABLES if has_columns(export.table, one.required)), None)
@@ -57,12 +64,19 @@ def read(export: Export) -> list[Part] | None:
     column = table.whose
     if table is CHECKING:
         frame = with_last_four(frame, column)
+    digits = [last_four(text) for text in frame[column]]
+    stated = [one for one in digits if one]
+    unstated = len(digits) - len(stated)
+    frame = frame.with_columns(pl.Series(OF_LINE, [one or (stated or [None])[0] for one in digits], pl.String))
     order = date_order.order_of(export, table, frame)
     facts = date_order.facts_of(order)
     note = date_order.assumption(export, table, frame)
+    if stated and unstated:
+        lines = f"{counted(unstated, 'line')} without digits in {column}: not counted, see monitoring.rejects"
+        note = f"{note}; {lines}" if note else lines
     return [
-        Part(table, rows, account=last_four(str(digits[0]), export), facts=facts, date_order=order, note=note)
-        for digits, rows in frame.partition_by(column, maintain_order=True, as_dict=True).items()
+        Part(table, rows, account=account, facts=facts, date_order=order, note=note)
+        for (account,), rows in frame.partition_by(OF_LINE, maintain_order=True, include_key=False, as_dict=True).items()
     ]
 
 
@@ -88,12 +102,7 @@ def with_last_four(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     return frame.with_columns(pl.col(column).str.strip_chars().str.slice(-4).alias(column))
 
 
-def last_four(digits: str, export: Export) -> str:
-    """Return the four digits that name a card.
-
-    Raises SourceFormatError where a line has none.
-    """
-    kept = digits.strip().strip("'")[-4:]
-    if not kept.isdigit():
-        raise SourceFormatError(f"{export.file_name}: a line without a card number ({digits!r}). Export it again.")
-    return kept.zfill(4)
+def last_four(text: str) -> str | None:
+    """Return the four digits that name a card; None where a line has none."""
+    found = re.search("^[0-9]{1,3}$|[0-9]{4}$", text.replace("'", "").strip())
+    return found[0].zfill(4) if found else None

@@ -20,6 +20,17 @@
 {%- endmacro %}
 
 
+{#- Whether a line lacks the digits of its card or account, in a file where other lines have them. -#}
+{% macro lacks_digits(column) %}
+    {%- set text = "trim(replace(" ~ column ~ ", '''', ''))" -%}
+    {%- set has_digits = "coalesce(" ~ matches(text, "'^[0-9]{1,3}$|[0-9]{4}$'") ~ ", false)" -%}
+    (
+        not {{ has_digits }}
+        and max(case when {{ has_digits }} then 1 else 0 end) over (partition by _account, _extract_id) = 1
+    )
+{%- endmacro %}
+
+
 {#- Whether a column of a file, of one kind of line where one is named, has amounts below zero and none above. -#}
 {% macro is_written_negative(amount, kind=none) %}
     {%- set file = '(partition by _account, _extract_id' ~ (', ' ~ kind if kind else '') ~ ')' -%}

@@ -67,7 +67,7 @@ BAD = {
     "without campaign names": (RANGE.replace("Campaign", "Ad set") + f"{MAY},Set,1,1\n", "columns missing for meta_ads.manager_daily: Campaign name"),
     "without amounts": (RANGE.replace("Amount spent (USD)", "Results") + f"{MAY},Push,1,1\n", "columns missing for meta_ads.manager_"),
     "no day that can be read": (RANGE + "May 1,May 31,Push,1,1\n", "no date that can be read in column 'Reporting ends'"),
-    "line cut short": (f"{RANGE}{MAY},Push,1,1\n2025-0", "line 3 has 1 fields, the header 5"),
+    "line cut short": (f"{RANGE}{MAY},Push,1,1\n2025-0", "line 3 has 1 field, the header 5"),
     "login page": ("<html><title>Log in to Facebook</title></html>", "an HTML page ('Log in to Facebook') without data"),
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ renamed as (
         ---------- strings
         {{ blank_to_null('Description') }} as description,
         {{ blank_to_null('Category') }} as stated_category,
+        trim({{ adapter.quote('Card No.') }}) as card_text,
         trim({{ adapter.quote('Transaction Date') }}) as transaction_date_text,
         trim({{ adapter.quote('Posted Date') }}) as posted_date_text,
         {{ blank_to_null('Debit') }} as debit_text,
@@ -23,6 +24,9 @@ renamed as (
         ---------- numerics
         {{ money('Debit') }} as plain_debit,
         {{ money('Credit') }} as plain_credit,
+
+        ---------- booleans
+        {{ lacks_digits(adapter.quote('Card No.')) }} as lacks_digits,
 
         ---------- dates
         {{ iso_or_us_date(adapter.quote('Transaction Date')) }} as transaction_date,
@@ -67,6 +71,7 @@ judged as (
     select
         *,
         case
+            when lacks_digits then 'Card No. has no digits: ' || coalesce(card_text, '')
             when transaction_date is null
                 then 'Transaction Date can''t be read: ' || coalesce(transaction_date_text, '')
             when posted_date is null and posted_date_text <> '' then 'Posted Date can''t be read: ' || posted_date_text

@@ -15,11 +15,15 @@ renamed as (
         ---------- strings
         {{ blank_to_null(adapter.quote('Transaction Description')) }} as description,
         lower({{ blank_to_null(adapter.quote('Transaction Type')) }}) as transaction_type,
+        trim({{ adapter.quote('Account Number') }}) as account_text,
         trim({{ adapter.quote('Transaction Date') }}) as transaction_date_text,
         trim({{ adapter.quote('Transaction Amount') }}) as amount_text,
 
         ---------- numerics
         {{ money(adapter.quote('Transaction Amount')) }} as plain_amount,
+
+        ---------- booleans
+        {{ lacks_digits(adapter.quote('Account Number')) }} as lacks_digits,
 
         ---------- dates
         {{ iso_or_us_date(adapter.quote('Transaction Date')) }} as transaction_date,
@@ -61,6 +65,7 @@ judged as (
     select
         *,
         case
+            when lacks_digits then 'Account Number has no digits: ' || coalesce(account_text, '')
             when transaction_date is null
                 then 'Transaction Date can''t be read: ' || coalesce(transaction_date_text, '')
             when coalesce(transaction_type, '') not in ('debit', 'credit')

@@ -16,11 +16,15 @@ renamed as (
         {{ blank_to_null('Description') }} as description,
         {{ blank_to_null('Category') }} as stated_category,
         lower({{ blank_to_null('Status') }}) as stated_status,
+        trim(CardLast4) as card_text,
         trim(Date) as transaction_date_text,
         trim(Amount) as amount_text,
 
         ---------- numerics
         {{ money('Amount') }} as plain_amount,
+
+        ---------- booleans
+        {{ lacks_digits('CardLast4') }} as lacks_digits,
 
         ---------- dates
         {{ iso_or_us_date('Date') }} as transaction_date,
@@ -62,6 +66,7 @@ judged as (
     select
         *,
         case
+            when lacks_digits then 'CardLast4 has no digits: ' || coalesce(card_text, '')
             when transaction_date is null then 'Date can''t be read: ' || coalesce(transaction_date_text, '')
             when stated_amount is null then 'Amount is no plain amount: ' || coalesce(amount_text, '')
         end as reject_reason
