@@ -52,6 +52,7 @@ BANK_DETAILS = Table(
     replacement=Replacement(
         line=("Reporting Date", "Sale Month", "Store", "ISRC", "UPC", "Country of Sale", "Quantity", "Earnings (USD)"),
         measures=("Earnings (USD)",),
+        optional_measures=("Songwriter Royalties Withheld", "Songwriter Royalties Withheld (USD)", "Recoup (USD)"),
         counts=("Quantity", "UPC"),
         groups=("Store", "ISRC", "Sale Month"),
         ledger_dates=3,

@@ -56,7 +56,14 @@ LIST_ACTIVITY = Table(
     optional=("unique_opens", "recipient_clicks", "hard_bounce", "soft_bounce", "subs", "unsubs", "other_adds",
               "other_removes"),
     observed="day",
-    replacement=Replacement(line=("day", "emails_sent"), measures=("emails_sent",), provisional_days=7),
+    replacement=Replacement(
+        line=("day", "emails_sent"),
+        measures=("emails_sent",),
+        optional_measures=(
+            "unique_opens", "recipient_clicks", "hard_bounce", "soft_bounce", "subs", "unsubs", "other_adds", "other_removes",
+        ),
+        provisional_days=7,
+    ),
     private=True,
 )  # fmt: skip
 TABLES = (REPORTS, CLICKS, LISTS, LIST_GROWTH, LIST_ACTIVITY)

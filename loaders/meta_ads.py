@@ -68,7 +68,12 @@ INSIGHTS_DAILY = Table(
     facts=("_name_window",),
     breakdowns=_BREAKDOWNS,
     observed="date_start",
-    replacement=Replacement(line=("campaign_id", "date_start"), measures=("spend",), provisional_days=3),
+    replacement=Replacement(
+        line=("campaign_id", "date_start"),
+        measures=("spend",),
+        optional_measures=("impressions", "clicks", "inline_link_clicks"),
+        provisional_days=3,
+    ),
 )  # fmt: skip
 INSIGHTS_WINDOW = Table(
     SOURCE, "insights_window", "snapshot",
@@ -101,7 +106,10 @@ MANAGER_DAILY = Table(
     SOURCE, "manager_daily", "replace",
     observed="Day|Reporting starts",
     replacement=Replacement(
-        line=("Campaign name", "Ad set name", "Ad name", "_day"), measures=("Amount spent",), provisional_days=3
+        line=("Campaign name", "Ad set name", "Ad name", "_day"),
+        measures=("Amount spent",),
+        optional_measures=("Impressions", "Clicks (all)", "Link clicks"),
+        provisional_days=3,
     ),
     **_MANAGER,
 )  # fmt: skip

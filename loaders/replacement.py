@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LOST_ROWS_SHARE = 0.2
 KEPT_MEASURE_SHARE = 0.95
+LEAST_FALL = 10  # of an optional measure: likes and saves are few, and some are taken back
 NAMED = 12  # months, or entries, that a message names
 
 
@@ -59,6 +60,15 @@ class Check:
     con: duckdb.DuckDBPyConnection
     table: Table
     timeline: list[Entry]
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of `own` and `other`
+
+    @property
+    def measures(self) -> dict[str, str]:
+        """The measures to compare, by the end of their columns' names: the optional ones where both exports have them."""
+        rule = self.table.replacement
+        found = {f"{place}": one for place, one in enumerate(rule.measures)}
+        common = set.intersection(*map(set, self.columns.values()))
+        return found | {f"optional_{place}": one for place, one in enumerate(rule.optional_measures) if one in common}
 
     def replacement(self, rows: str, entry: Entry, before: list[Entry], after: list[Entry]) -> None:
         """Compare an extract with the nearest overlapping one on either side, on the dates both cover.
@@ -70,7 +80,8 @@ class Check:
             if problem:
                 raise ReplacementError(
                     f"{entry.file_name}: {self.table.label} {pair.place}: {problem}. "
-                    "A filter, another account? Export it again, or `python cli.py quarantine accept ID`."
+                    "If it was filtered, export all of it; if it is another account's, land it with --account; if it is right, "
+                    "`python cli.py quarantine accept ID`."
                 )
 
     def taken_away(self, rows: str, entry: Entry, before: list[Entry], after: list[Entry]) -> Iterator[str]:
@@ -107,7 +118,7 @@ class Check:
         Each is computed from the rows' own columns alone, which may have any name, `_day` and `line` too.
         """
         rule = self.table.replacement
-        found = columns_of(self.con, rows)
+        self.columns[name] = found = columns_of(self.con, rows)
         if rule.entries:
             columns = dict.fromkeys(column for entry in rule.entries for column in entry)
             keys = ", ".join(f"{compared(one, rule, found)} as {quoted(one)}" for one in columns)
@@ -115,8 +126,10 @@ class Check:
             return
         order = DAY_FIRST if DATE_ORDER in found else None
         day = day_of(self.table, first, order) if self.table.observed else first
-        measures = "".join(f", {number(one, found)} as measure_{place}" for place, one in enumerate(rule.measures))
-        amounts = "".join(f", {amount(one, found)} as amount_{place}" for place, one in enumerate(rule.measures))
+        named = {f"{place}": one for place, one in enumerate(rule.measures)}
+        named |= {f"optional_{place}": one for place, one in enumerate(rule.optional_measures)}
+        measures = "".join(f", {number(one, found)} as measure_{place}" for place, one in named.items())
+        amounts = "".join(f", {amount(one, found)} as amount_{place}" for place, one in named.items())
         groups = "".join(f", upper(trim({quoted(one)})) as group_{place}" for place, one in enumerate(rule.groups))
         of_line = {one: day if one == "_day" else compared(one, rule, found) for one in rule.line}
         line = ", ".join(of_line.values())
@@ -143,7 +156,7 @@ class Check:
         )[0]
         if had and lost > had * LOST_ROWS_SHARE:
             return f"{lost:,} of the {had:,} earlier rows from {pair.low} to {pair.high} have no equal in the later file"
-        for place, measure in enumerate(rule.measures):
+        for place, measure in self.measures.items():
             problem = self._measure_loss(measure, f"measure_{place}", pair, within)
             if problem:
                 return problem
@@ -154,9 +167,10 @@ class Check:
     def _measure_loss(self, measure: str, column: str, pair: Pair, within: str) -> str | None:
         total = f"coalesce(sum({column}), 0)"
         had, has = (run(self.con, f"select {total} from {rows} where {within}")[0][0] for rows in (pair.earlier, pair.later))
-        if had > 0 and has < had * KEPT_MEASURE_SHARE:
+        is_optional = measure in self.table.replacement.optional_measures
+        if had > 0 and has < had * KEPT_MEASURE_SHARE and (not is_optional or had - has >= LEAST_FALL):
             return f"{measure} falls from {had:.10g} to {has:.10g} on the dates both cover"
-        for place, group in enumerate(self.table.replacement.groups):
+        for place, group in enumerate(() if is_optional else self.table.replacement.groups):
             summed = f"select group_{place} as one, {total} as total from {{}} where {within} group by 1"
             gone = run(
                 self.con,
@@ -211,13 +225,13 @@ class Check:
 
     def _loss_by_month(self, pair: Pair) -> Iterator[str]:
         """Yield the loss on the dates both cover: of all, then of each month."""
-        measures = self.table.replacement.measures
+        measures = self.measures
         sides = "".join(
             f", sum(amount_{place}) filter (where {side}) as {name}_{place}"
-            for place in range(len(measures))
+            for place in measures
             for name, side in (("had", "is_earlier"), ("has", "not is_earlier"))
         )
-        sums = "".join(f", coalesce(sum(had_{place}), 0), coalesce(sum(has_{place}), 0)" for place in range(len(measures)))
+        sums = "".join(f", coalesce(sum(had_{place}), 0), coalesce(sum(has_{place}), 0)" for place in measures)
         months = run(
             self.con,
             f"""
@@ -234,9 +248,10 @@ class Check:
         if not named:
             return
         yield f"{self.table.label} {pair.place}: on the days that both cover, this goes:"
-        yield f"  in all: {told(measures, [sum(one) for one in zip(*(values for _, values in named), strict=True)])}"
+        names, rule = tuple(measures.values()), self.table.replacement
+        yield f"  in all: {told(names, rule, [sum(one) for one in zip(*(values for _, values in named), strict=True)])}"
         for month, values in named[:NAMED]:
-            yield f"  {month}: {told(measures, values)}"
+            yield f"  {month}: {told(names, rule, values)}"
         if len(named) > NAMED:
             yield f"  and in {counted(len(named) - NAMED, 'further month')}"
 
@@ -246,12 +261,13 @@ def is_loss(values: list[int | Decimal]) -> bool:
     return bool(values[0]) or any(had > has for had, has in zip(values[1::2], values[2::2], strict=True))
 
 
-def told(measures: tuple[str, ...], values: list[int | Decimal]) -> str:
-    """Return a loss as a person reads it: the rows, then each measure before and after."""
+def told(measures: tuple[str, ...], rule: Replacement, values: list[int | Decimal]) -> str:
+    """Return a loss as a person reads it: the rows, then each measure before and after; an optional one where it changes."""
     parts = [counted(values[0], "row")]
     for place, measure in enumerate(measures):
         had, has = map(exact, values[1 + 2 * place : 3 + 2 * place])
-        parts.append(f"{measure} {had} -> {has}")
+        if had != has or measure not in rule.optional_measures:
+            parts.append(f"{measure} {had} -> {has}")
     return "; ".join(parts)
 
 

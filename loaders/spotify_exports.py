@@ -31,7 +31,9 @@ AUDIENCE_DAILY = Table(
     optional=("monthly listeners", "monthly active listeners", "super listeners", "playlist adds", "saves"),
     facts=("_name_artist", "_name_artist_id"),
     observed="date",
-    replacement=Replacement(line=("date", "streams"), measures=("streams",), provisional_days=7),
+    replacement=Replacement(
+        line=("date", "streams"), measures=("streams",), optional_measures=("playlist adds", "saves"), provisional_days=7
+    ),
     daily_from=2,
     needs_account=True,
     generations=True,

@@ -42,6 +42,7 @@ class Replacement:
     line: the columns that make two rows equal (numbers by value, to six places).
     entries: in a file that is kept whole, the ways to know an entry; none may go. Nothing else is compared there.
     measures: additive columns that must not fall by more than 5 % in total.
+    optional_measures: further ones, compared where both exports have them; a fall of a few is no loss.
     counts: further columns that are compared by value, such as quantities.
     groups: columns for whose values a measure must not fall to nothing.
     ledger_dates: in a ledger that only grows, the number of last dates whose lines may go; None elsewhere.
@@ -51,6 +52,7 @@ class Replacement:
     line: tuple[str, ...] = ()
     entries: tuple[tuple[str, ...], ...] = ()
     measures: tuple[str, ...] = ()
+    optional_measures: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     ledger_dates: int | None = None

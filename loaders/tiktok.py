@@ -73,6 +73,7 @@ OVERVIEW = Table(
     replacement=Replacement(
         line=("_day", "Video Views", "Likes", "Comments", "Shares"),
         measures=("Video Views",),
+        optional_measures=("New followers", "Lost followers"),
         counts=("Likes", "Comments", "Shares"),
         provisional_days=2,
     ),

@@ -37,7 +37,10 @@ _PARTS = ("id", "snippet", "statistics", "contentDetails")
 CHANNELS = Table(SOURCE, "channels", "snapshot", _PARTS, optional=("kind", "etag"))
 VIDEOS = Table(SOURCE, "videos", "snapshot", _PARTS, optional=("kind", "etag"))
 _DAYS = Replacement(
-    line=("day", "views"), measures=("views", "estimatedMinutesWatched"), provisional_days=RESTATED_DAYS + 3
+    line=("day", "views"),
+    measures=("views", "estimatedMinutesWatched"),
+    optional_measures=("engagedViews", "likes", "comments", "shares", "subscribersGained", "subscribersLost"),
+    provisional_days=RESTATED_DAYS + 3,
 )  # fmt: skip
 CHANNEL_DAILY = Table(
     SOURCE, "channel_daily", "replace", ("day", "views"), optional=METRICS[1:], facts=("_name_channel",),

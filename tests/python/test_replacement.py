@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,63 @@ CATALOGUE = "artist,title,royalty_percentage,isrc\n"
 
 def test_every_table_whose_days_are_replaced_is_checked() -> None:
     assert [table.label for table in all_tables() if table.kind == "replace" and not table.replacement] == []
+
+
+NO_SUMS = {  # optional columns of replaced tables that no sum is made of
+    "a person counted once in any window": {
+        "monthly listeners", "monthly active listeners", "super listeners", "Reached audience", "reach", "Reach",
+    },
+    "a rate, or a mean": {
+        "averageViewDuration", "averageViewPercentage", "frequency", "Frequency", "ctr", "cpc", "cpm", "cpp", "Team Percentage",
+    },
+    "a level": {"unsubscribed", "reconfirm", "cleaned", "pending", "deleted", "transactional", "existing", "imports", "optins"},
+    "a difference, of either sign": {"Net growth"},
+    "of several kinds, or nested": {
+        "Results", "actions", "action_values", "cost_per_action_type", "outbound_clicks",
+    },
+    "a name, an id, a state or a day": {
+        "account_id", "campaign_name", "adset_id", "adset_name", "ad_id", "ad_name", "objective", "account_currency", "Day",
+        "Account ID", "Account name", "Campaign ID", "Ad set name", "Ad set ID", "Ad name", "Ad ID", "Currency",
+        "Campaign delivery", "Objective", "Result indicator", "Date Inserted", "list_id",
+    },
+}  # fmt: skip
+
+
+def test_every_optional_column_is_compared_or_is_no_sum() -> None:
+    forgotten = []
+    for table in all_tables():
+        rule = table.replacement
+        if rule and not rule.entries:
+            known = {*rule.line, *rule.measures, *rule.optional_measures, *rule.counts, *set().union(*NO_SUMS.values())}
+            forgotten += [f"{table.label}: {one}" for one in table.optional if one not in known]
+            assert set(rule.optional_measures) <= set(table.optional), table.label
+    assert forgotten == []
+
+
+def audience(box: Path, day: int, saves: list[str] | None) -> Path:
+    """An artist's timeline of 40 days, with saves or, as older ones are, without."""
+    path = box / f"{day}" / "PIG1987-audience-timeline.csv"
+    path.parent.mkdir()
+    lines = [f"date,listeners,streams,followers{',saves' if saves else ''}"]
+    for number in range(40):
+        lines.append(f"{date(2025, 1, 1) + timedelta(days=number)},5,50,500{f',{saves[number]}' if saves else ''}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_an_optional_measure_that_falls_is_asked_about(config: Settings, box: Path) -> None:
+    """Not by a few, not in the last days, and not where an export is of the kind that has no such column."""
+    saves = ["3"] * 40
+    given = iter(datetime(2025, 3, day, 12) for day in range(1, 28))
+    assert land(config, audience(box, 1, saves), extracted_at=next(given))[0].status == "landed"
+    assert land(config, audience(box, 2, None), extracted_at=next(given))[0].status == "landed"
+    assert land(config, audience(box, 3, saves), extracted_at=next(given))[0].status == "landed"
+    assert land(config, audience(box, 4, ["0"] * 3 + saves[3:]), extracted_at=next(given))[0].status == "landed"
+    assert land(config, audience(box, 5, [*saves[:-7], *["0"] * 7]), extracted_at=next(given))[0].status == "landed"
+    [outcome] = land(config, audience(box, 6, ["0"] * 8 + saves[8:]), extracted_at=next(given))
+    assert outcome.status == "quarantined" and "saves falls from 99 to 75 on the dates both cover" in outcome.reason
+    said = cli(config.data_dir, "quarantine", "accept", outcome.quarantine_id).stderr
+    assert "in all: 0 rows; streams 1,550 -> 1,550; saves 93 -> 69" in said
 
 
 def catalogue(box: Path, *entries: str) -> Path:
