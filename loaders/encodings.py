@@ -27,7 +27,7 @@ def decode(data: bytes, name: str) -> str:
     Raises SourceFormatError on NUL bytes, where neither fits, or where it can't be told.
     """
     if b"\0" in data:
-        raise SourceFormatError(f"{name}: NUL bytes at offset {data.index(0)}: damaged, or UTF-16. Export it again.")
+        raise nul_bytes(name, data.index(0))
     try:
         return data.decode(UTF8)
     except UnicodeDecodeError:
@@ -95,7 +95,7 @@ class Lines:
     def _decoded(self, line: bytes) -> str:
         text = decode_line(line)
         if text is None:
-            raise SourceFormatError(f"{self.name}: line {self.number} is neither UTF-8 nor Windows-1252 text. Export it again.")
+            raise SourceFormatError(f"{self.name}: line {self.number} is neither UTF-8 nor Windows-1252 text. Save it as UTF-8.")
         if text.encode() == line:
             self.utf8 += 1
             return text
@@ -121,7 +121,7 @@ def whole_lines(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
             rest = []
         rest.append(chunk[end:])
         if sum(map(len, rest)) > LINE_LIMIT_BYTES:
-            raise SourceFormatError(f"{name}: a line of more than {LINE_LIMIT_BYTES:,} bytes. Export it again.")
+            raise SourceFormatError(f"{name}: a line of more than {LINE_LIMIT_BYTES:,} bytes: damaged, or another kind of file.")
     yield b"".join(rest)
 
 
@@ -165,7 +165,7 @@ def scan(path: Path, name: str) -> Scan:
         for chunk in chunks_of(file):
             digest.update(chunk)
             if (at := chunk.find(0)) >= 0:
-                raise SourceFormatError(f"{name}: NUL bytes at offset {offset + at}: damaged, or UTF-16. Export it again.")
+                raise nul_bytes(name, offset + at)
             is_utf8 = is_utf8 and decodes(decoder, chunk)
             feeds += chunk.count(b"\n")
             if chunk_returns := chunk.count(b"\r"):
@@ -188,3 +188,8 @@ def decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = Fals
     except UnicodeDecodeError:
         return False
     return True
+
+
+def nul_bytes(name: str, offset: int) -> SourceFormatError:
+    """Return the error for a file with bytes that no text has."""
+    return SourceFormatError(f"{name}: NUL bytes at offset {offset}: UTF-16, or damaged. Save it as UTF-8, or download it again.")

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
+EXAMPLE = date(2026, 1, 31)
 OF_THE_ROW = ("_row_number", "_row_sha", "_occurrence")
 LINE_LIMIT_BYTES = 16 << 20
 BUFFER_BYTES = 2 * LINE_LIMIT_BYTES
@@ -184,7 +185,8 @@ class Landing:
         if table.observed and not covers:
             named = table.observed.replace("|", " or ")
             raise SourceFormatError(
-                f"{origin.file_name}: no date that can be read in column {named!r} of {table.label}. Export it again."
+                f"{origin.file_name}: no date that can be read in column {named!r} of {table.label}; it is written like "
+                f"{' or '.join(f'{EXAMPLE:{form}}' for form in table.formats)}. Export it in that form."
             )
         if table.daily_from:
             points = run(self.con, f"select distinct {observed_day(table)} from {rows} where {observed_day(table)} is not null")

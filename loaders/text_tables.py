@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loaders.encodings import decode_line
+from loaders.encodings import decode_line, nul_bytes
 from loaders.errors import SourceFormatError
+from loaders.saying import counted
 from loaders.tables import RESERVED, Table
 
 if TYPE_CHECKING:
@@ -86,9 +87,7 @@ def sniff_table(export: Export) -> TextTable:
     A tab-delimited file with a bare header is taken as unquoted; any other may quote.
     """
     if b"\0" in export.head:
-        raise SourceFormatError(
-            f"{export.file_name}: NUL bytes at offset {export.head.index(0)}: damaged, or UTF-16. Export it again."
-        )
+        raise nul_bytes(export.file_name, export.head.index(0))
     lines = re.split(rb"\r\n|\n|\r", export.head)
     filled = [place for place, line in enumerate(lines) if line.strip()]
     stated = SEPARATOR_LINE.fullmatch(lines[filled[0]].strip()) if len(filled) > 1 else None
@@ -133,7 +132,7 @@ def check_header(text: TextTable, table: Table) -> TextTable:
     keys = [header_key(column) for column in text.columns]
     doubled = sorted({column.strip() for column, key in zip(text.columns, keys, strict=True) if keys.count(key) > 1})
     if doubled:
-        raise SourceFormatError(f"{name}: columns twice in the header: {', '.join(doubled)}. Export it again.")
+        raise SourceFormatError(f"{name}: columns twice in the header: {', '.join(doubled)}. Export it with each column once.")
     if not table.any_columns:
         missing = [entry for entry in table.required if not any(header_key(one) in keys for one in entry.split("|"))]
         if missing:
@@ -141,7 +140,7 @@ def check_header(text: TextTable, table: Table) -> TextTable:
             others = [column for column, key in zip(text.columns, keys, strict=True) if key not in known]
             hint = f" (instead there: {', '.join(others)})" if others else ""
             wanted = ", ".join(" or ".join(entry.split("|")) for entry in missing)
-            raise SourceFormatError(f"{name}: columns missing for {table.label}: {wanted}{hint}. Export it again, unedited.")
+            raise SourceFormatError(f"{name}: columns missing for {table.label}: {wanted}{hint}. {mend(table, len(missing))}")
     spelling = {header_key(column): column for column in table.header}
     spelled = tuple(spelling.get(key, column.strip()) for column, key in zip(text.columns, keys, strict=True))
     own = {header_key(column) for column in (*RESERVED, *table.facts)}
@@ -153,6 +152,17 @@ def check_header(text: TextTable, table: Table) -> TextTable:
     if text.is_bare:
         raise table.without_rows(name)
     return replace(text, spelled=spelled)
+
+
+def mend(table: Table, count: int) -> str:
+    """Return what to do about a file that lacks so many columns."""
+    lacking = "it" if count == 1 else "them"
+    if table.own_file:
+        return f"Add {lacking} to the file."
+    return (
+        f"Every known export has {lacking}: choose all columns where the site lets you choose, and land the file as it was "
+        "downloaded."
+    )
 
 
 class ragged_lines_named:  # noqa: N801 - used like a function, in `with`
@@ -173,7 +183,8 @@ class ragged_lines_named:  # noqa: N801 - used like a function, in `with`
         number, width = first_ragged_line(self.table)
         if number:
             raise SourceFormatError(
-                f"{name}: line {number} has {width} fields, the header {len(self.table.columns)}. Export it again, unedited."
+                f"{name}: line {number} has {counted(width, 'field')}, the header {len(self.table.columns)}: the download was "
+                "cut off, or a text has a separator and no quotes. Download it again, or mend that line."
             ) from error
         raise SourceFormatError(f"{name}: lines that can't be read: {str(error).splitlines()[0][:160]}") from error
 

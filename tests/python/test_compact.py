@@ -140,7 +140,7 @@ def test_what_is_damaged_is_not_compacted(data: Settings) -> None:
         con.execute("create table damaged as from read_parquet(?)", [str(path)])
         con.execute("update damaged set streams = '70'")
         con.execute(f"copy damaged to '{path}' (format parquet, kv_metadata {{bedrot: '{footer}'}})")
-    with pytest.raises(StorageError, match="1 rows whose values do not give their hash. Nothing was compacted"):
+    with pytest.raises(StorageError, match="1 row whose values do not give their hash. Nothing was compacted"):
         list(compacted(data, least=2))
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(StorageError, match="toolost.spotify_daily: an extract can't be read"):

@@ -203,7 +203,10 @@ LACKING = {
         "the same spend in several columns: Amount spent (USD), Amount spent (EUR). Keep the one in the ad account's own currency "
         "and leave out the others in Ads Manager"
     ),
-    "bk09_checking_without_account_number.csv": "columns missing for bank.checking: Account Number.",
+    "bk09_checking_without_account_number.csv": (
+        "columns missing for bank.checking: Account Number. Every known export has it: choose all columns where the site lets you "
+        "choose, and land the file as it was downloaded."
+    ),
 }  # fmt: skip
 
 

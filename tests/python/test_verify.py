@@ -101,7 +101,7 @@ def test_a_changed_value_is_found(data: Path, capsys: pytest.CaptureFixture[str]
         """select * replace (case when _row_number = 2 then '9.9' else "Earnings (USD)" end as "Earnings (USD)") from extract""",
     )
     assert problems(capsys) == [
-        f"distrokid.bank_details {path.name}: 1 rows whose values do not give their hash",
+        f"distrokid.bank_details {path.name}: 1 row whose values do not give their hash",
         f"distrokid.bank_details {path.name}: the content does not give its hash",
     ]
     done = cli(data, "verify")
@@ -127,7 +127,7 @@ def test_a_lost_row_and_other_lineage_are_found(data: Path, capsys: pytest.Captu
     path = extract(data, "toolost/spotify_daily")
     rewrite(path, "select * replace (date '2020-01-01' as _covers_from) from extract where _row_number = 1")
     told = " ".join(problems(capsys))
-    assert "1 rows, the footer says 2" in told and "1 rows whose lineage is not the footer's" in told
+    assert "1 row, the footer says 2" in told and "1 row whose lineage is not the footer's" in told
 
 
 def test_a_footer_that_names_another_extract_is_found(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -172,7 +172,7 @@ def test_originals_that_nothing_refers_to_are_only_named(data: Path) -> None:
     (data / "originals" / "aa").mkdir(exist_ok=True)
     (data / "originals" / "aa" / f"{'aa' * 32}.csv").write_text("x")
     done = cli(data, "verify")
-    assert done.returncode == 0 and "1 further originals" in done.stdout
+    assert done.returncode == 0 and "1 further original" in done.stdout
 
 
 ACCOUNT = "insert into monitoring.row_accounting values ('{}', 'USD', {}, {}, {}, {}, {}, 2.5, 2.5, 0, 0, null);"
