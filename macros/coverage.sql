@@ -1,6 +1,7 @@
 {#-
     Which landed rows count (design §3). An extract equal to the one before it is one state with it: the
-    earlier stands for both, so marts are the same whatever was landed in which order.
+    earlier stands for both, so marts are the same whatever was landed in which order. `place` is one order over all
+    accounts, since two accounts can state one video, list or submission.
 -#}
 
 {% macro extracts_in_order(relation) %}
@@ -9,7 +10,7 @@
         _extract_id,
         _covers_from,
         _covers_to,
-        row_number() over (partition by _account order by _extracted_at, _sequence) as place
+        row_number() over (order by _extracted_at, _sequence) as place
     from (
         select
             *,
@@ -112,6 +113,19 @@
                     order by extracts.later_extracts
                 ) = extracts.later_extracts + 1
         end
+{%- endmacro %}
+
+
+{#- Of rows that several accounts may state: each key once, as the newest extract states it. Rows that can't be read all stay. -#}
+{% macro rows_of_newest_account(relation, key) %}
+    select *
+    from {{ relation }}
+    qualify
+        reject_reason is not null
+        or row_number() over (
+            partition by {{ key | join(', ') }}, reject_reason is null
+            order by _extracted_at desc, _sequence desc, _row_number desc
+        ) = 1
 {%- endmacro %}
 
 

@@ -21,8 +21,9 @@ from loaders.settings import Settings
 from loaders.sources import all_tables
 from loaders.tables import LINEAGE, Table
 
+NEGATIVE = -98765  # the demo has no such figure
 IMPOSSIBLE: dict[str, str | None] = {
-    "null": None, "blank": " ", "undefined": "undefined", "text": "?!", "negative": "-5", "huge": "1e400",
+    "null": None, "blank": " ", "undefined": "undefined", "text": "?!", "negative": str(NEGATIVE), "huge": "1e400",
     "digits": "9" * 18, "long": "x" * 1000, "year 1": "0001-01-01", "year 9999": "9999-12-31",
 }  # fmt: skip
 ACCOUNT = "planted"
@@ -42,6 +43,58 @@ BY_HAND: dict[str, dict[str, str]] = {
         "external_ids": '{"isrc":"QZZZZ2600001"}', "album_type": "single", "total_tracks": "0", "duration_ms": "0",
     },
     "tiktok.viewers": {"Date": "May 28", "Total Viewers": "0", "New Viewers": "0", "Returning Viewers": "0"},
+}  # fmt: skip
+
+NUMBERS = ("DECIMAL", "BIGINT", "INTEGER", "DOUBLE", "HUGEINT")
+COUNTS = (  # they count rows, days and ranges, which planted rows are too
+    "_count", "days_", "ranges_", "conversions", "target_value", "remaining_", "gap_days", "reported_ratio", "required_",
+)  # fmt: skip
+SIGNED = {  # they can be negative (a refund, likes taken back), and positive where a bank's column is negative all over
+    "revenue_transactions", "business_expenses", "bank_movements", "conversion_events", "youtube_channel_daily",
+    "youtube_video_daily", "tiktok_metrics",
+}  # fmt: skip
+UNREADABLE = ("text", "huge", "digits", "long")
+NO_DAY = ("text", "long", "year 1", "year 9999")
+FIGURES = {
+    "distrokid.bank_details": ("Quantity", "Earnings (USD)", "Recoup (USD)"),
+    "distrokid.streams_daily": ("column-1",),
+    "distrokid.apple_daily": ("value",),
+    "toolost.spotify_daily": ("streams",),
+    "toolost.apple_daily": ("streams",),
+    "spotify.audience_daily": ("listeners", "streams", "followers"),
+    "spotify.song_daily": ("streams",),
+    "spotify.songs": ("listeners", "streams", "saves"),
+    "tiktok.overview": ("Video Views", "Profile Views", "Likes", "Comments", "Shares"),
+    "tiktok.follower_history": ("Followers",),
+    "tiktok.viewers": ("Total Viewers", "New Viewers", "Returning Viewers"),
+    "meta_ads.insights_daily": ("spend", "impressions", "clicks", "reach"),
+    "meta_ads.insights_window": ("spend", "impressions", "clicks", "reach"),
+    "meta_ads.manager_daily": ("Amount spent", "Impressions"),
+    "linktree.overview_daily": ("totalViews", "totalClicks", "uniqueViews", "uniqueClicks"),
+    "linktree.links": ("clicks",),
+    "youtube.channel_daily": ("views", "estimatedMinutesWatched", "subscribersGained"),
+    "youtube.video_daily": ("views", "estimatedMinutesWatched", "subscribersGained"),
+    "youtube.channels": ("statistics.viewCount", "statistics.videoCount"),
+    "youtube.videos": ("statistics.viewCount", "statistics.likeCount"),
+    "mailchimp.reports": ("emails_sent", "opens.opens_total", "clicks.clicks_total"),
+    "mailchimp.lists": ("stats.member_count", "stats.open_rate"),
+    "mailchimp.list_growth": ("subscribed", "cleaned"),
+    "submithub.links": ("clicks",),
+    "conversions.promo": ("net_amount",),
+    "conversions.utm": ("sessions", "conversions", "revenue"),
+    "conversions.pixel": ("value",),
+    "bank.card": ("Debit",),
+    "bank.checking": ("Transaction Amount",),
+    "bank.purchases": ("Amount",),
+    "catalog.royalty_splits": ("royalty_percentage",),
+}
+DAYS = {
+    "distrokid.bank_details": "Reporting Date", "distrokid.streams_daily": "category", "distrokid.apple_daily": "field",
+    "toolost.spotify_daily": "date", "toolost.apple_daily": "date", "spotify.audience_daily": "date", "spotify.song_daily": "date",
+    "meta_ads.insights_daily": "date_start", "linktree.overview_daily": "date", "youtube.channel_daily": "day",
+    "youtube.video_daily": "day", "mailchimp.list_growth": "month", "submithub.submissions": "Sent", "submithub.links": "date",
+    "conversions.promo": "ordered_at", "conversions.utm": "date", "conversions.pixel": "event_time",
+    "bank.card": "Transaction Date", "bank.checking": "Transaction Date", "bank.purchases": "Date", "legacy.daily_streams": "date",
 }  # fmt: skip
 
 
@@ -167,16 +220,53 @@ def replace_leaf(document: Any, path: tuple[Any, ...], value: str | None) -> Non
     document[path[-1]] = value
 
 
-def land_rows(config: Settings, landing: Landing, table: Table, rows: list[dict[str, str | None]]) -> None:
+def land_rows(
+    config: Settings,
+    landing: Landing,
+    table: Table,
+    rows: list[dict[str, str | None]],
+    account: str = ACCOUNT,
+    covers: tuple[date, date] | None = (date(2019, 1, 1), LANDED_AT.date()),
+) -> None:
     """Land rows as one extract, as a loader that read them from a file would."""
     facts = {name: rows[0].get(name) for name in table.facts if rows[0].get(name)}
     frame = pl.DataFrame([{k: v for k, v in row.items() if k not in table.facts} for row in rows], infer_schema_length=None)
     frame = frame.select(pl.col(name).cast(pl.String) for name in frame.columns)
-    covers = (date(2019, 1, 1), LANDED_AT.date()) if table.observed else None
     file = config.data_dir / "planted.txt"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("planted", encoding="utf-8")
     origin = Origin(f"planted/{table.name}", "0" * 64, LANDED_AT, file, len(rows), "\n")
-    staged = landing.stage(Part(table, frame, facts=facts, covers=covers), origin, ACCOUNT, LANDED_AT, accept=True)
+    part = Part(table, frame, facts=facts, covers=covers if table.observed else None)
+    staged = landing.stage(part, origin, account, LANDED_AT, accept=True)
     assert landing.commit(staged)
     landing.release()
+
+
+def unreadable(planted: list[Planted]) -> list[Planted]:
+    """Return the planted rows whose figure or day can't be read, which `rejects` must list."""
+    return [
+        one
+        for one in planted
+        if (one.column in FIGURES.get(one.table, ()) and one.kind in UNREADABLE)
+        or (one.column == DAYS.get(one.table) and one.kind in NO_DAY)
+    ]
+
+
+def planted_in_marts(con: duckdb.DuckDBPyConnection, database: str) -> list[tuple[str, str, Any]]:
+    """Return marts, columns and values that only a planted one explains: the negative one, 15 digits, the year 1 or 9999."""
+    columns = con.execute(
+        "select table_name, column_name, data_type from duckdb_columns() where database_name = ? and schema_name = 'marts'",
+        [database],
+    ).fetchall()
+    found = []
+    for mart, name, kind in columns:
+        if kind.startswith(NUMBERS):
+            sums = mart in SIGNED or mart.startswith("kpi_")
+            test = f'abs("{name}") >= 1e15' + ("" if sums else f' or abs("{name}") = {-NEGATIVE}')
+        elif kind.startswith(("DATE", "TIMESTAMP")):
+            test = f'year("{name}") in (1, 9999)'
+        else:
+            continue
+        values = con.execute(f'select distinct "{name}" from "{database}".marts."{mart}" where {test} limit 3').fetchall()
+        found += [(mart, name, value) for (value,) in values]
+    return found

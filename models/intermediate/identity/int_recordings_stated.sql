@@ -1,7 +1,8 @@
 -- Everything that names a recording, with its artist and title resolved: the catalogue (1), the seed (2),
 -- statements (3), a distributor's analytics (4) and Spotify's catalogue (5). A lower rank wins where they differ.
 -- Of Spotify's, a recording by an artist who is not the label's counts only where something else states it too.
--- Of a catalogue row that is there twice, the later counts. A table, because six models read it.
+-- Of a catalogue row that is there twice, the later counts; of a recording that two accounts
+-- state, the newest file's rows. A table, because six models read it.
 
 {{ config(materialized='table') }}
 
@@ -13,8 +14,12 @@ catalog_splits as (
     where reject_reason is null
     qualify
         row_number() over (
-            partition by _account, isrc, upc, {{ name_key('artist_name') }}, {{ title_key('title') }}
-            order by _row_number desc
+            partition by isrc, upc, {{ name_key('artist_name') }}, {{ title_key('title') }}
+            order by _extracted_at desc, _sequence desc, _row_number desc
+        ) = 1
+        and rank() over (
+            partition by coalesce(isrc, {{ name_key('artist_name') }} || '|' || {{ title_key('title') }})
+            order by _extracted_at desc, _sequence desc
         ) = 1
 
 ),

@@ -1,5 +1,6 @@
 -- One row per recording of the catalogues. One recording lies on several albums, under a track id each: its first
 -- release decides, of the releases billed to an artist of the label (a compilation of others has a code and a day of its own).
+-- A track that is in the catalogues of two accounts is as the newest states it.
 
 with
 
@@ -39,7 +40,9 @@ albums as (
         end as release_type,
         catalogue.total_tracks,
         catalogue.release_date_text,
-        catalogue.release_date
+        catalogue.release_date,
+        catalogue._extracted_at,
+        catalogue._sequence
     from catalogue
     inner join artists on catalogue._account = artists._account
     where
@@ -71,7 +74,10 @@ first_releases as (
                 albums.total_tracks asc nulls last,
                 tracks.album_spotify_id asc nulls last,
                 tracks.spotify_id asc,
-                tracks._account asc
+                tracks._extracted_at desc,
+                tracks._sequence desc,
+                albums._extracted_at desc,
+                albums._sequence desc
         ) = 1
 
 ),

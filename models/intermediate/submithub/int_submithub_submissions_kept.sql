@@ -1,5 +1,5 @@
--- The submissions that count: of each, every row of the newest export that states it so that it can be read, since a state
--- changes over time. An export of some months or songs adds to those before it.
+-- The submissions that count: of each, every row of the newest export that states it so that it can be read, whatever its
+-- account, since a state changes over time. An export of some months or songs adds to those before it.
 
 with
 
@@ -22,12 +22,12 @@ final as (
     inner join extracts on submissions._account = extracts._account and submissions._extract_id = extracts._extract_id
     qualify
         rank() over (
-            partition by submissions._account, submissions.submission_id, submissions.reject_reason is null
+            partition by submissions.submission_id, submissions.reject_reason is null
             order by extracts.place desc
         ) = 1
         and (
             submissions.reject_reason is null
-            or extracts.place = max(extracts.place) over (partition by submissions._account, submissions.submission_id)
+            or extracts.place = max(extracts.place) over (partition by submissions.submission_id)
         )
 
 )

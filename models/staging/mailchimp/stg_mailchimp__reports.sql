@@ -31,7 +31,9 @@ renamed as (
 
     select
         ---------- ids
-        {{ surrogate_key(['_account', 'id']) }} as campaign_key,
+        case
+            when {{ blank_to_null('id') }} is not null then {{ surrogate_key([blank_to_null('list_id'), blank_to_null('id')]) }}
+        end as campaign_key,
         {{ blank_to_null('id') }} as campaign_id,
         {{ blank_to_null('list_id') }} as list_id,
 

@@ -58,7 +58,7 @@ keyed as (
         *,
         case
             when reject_reason is null
-                then {{ surrogate_key(['_account', 'click_date', 'link_url', name_key('service_name')]) }}
+                then {{ surrogate_key(['click_date', 'link_url', name_key('service_name')]) }}
             else row_id
         end as link_click_id
     from judged

@@ -11,7 +11,7 @@ renamed as (
     select
         ---------- ids
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
-        _account as channel_id,
+        coalesce({{ blank_to_null('_name_channel') }}, _account) as channel_id,
 
         ---------- strings
         case

@@ -11,7 +11,7 @@ renamed as (
     select
         ---------- ids
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
-        split_part(_account, '/', 1) as channel_id,
+        coalesce({{ blank_to_null('_name_channel') }}, split_part(_account, '/', 1)) as channel_id,
         {{ blank_to_null('_name_video') }} as video_id,
 
         ---------- strings
