@@ -23,6 +23,9 @@ last_change as (
         after.file_name,
         before._extracted_at as last_stated_at,
         after._extracted_at as extracted_at,
+        -- of 36 digits each, since Spark drops a decimal place where a difference could have 39
+        try_cast(restated.figure_before as decimal(36, 12)) - try_cast(coalesce(restated.figure_after, 0) as decimal(36, 12))
+            as figure_lost,
         row_number() over (
             partition by restated.source_table, restated._account, restated.period, restated.subject, restated.measure
             order by after._extracted_at desc, after._sequence desc
@@ -54,11 +57,11 @@ final as (
         figure_after as new_figure,
         case
             when rows_after < rows_before and currency_code = 'USD'
-                then try_cast(figure_before - coalesce(figure_after, 0) as decimal(24, 12))
+                then try_cast(figure_lost as decimal(24, 12))
         end as amount_usd,
         case
             when rows_after < rows_before and measure = 'streams'
-                then try_cast(figure_before - coalesce(figure_after, 0) as bigint)
+                then try_cast(figure_lost as bigint)
         end as streams,
 
         ---------- dates

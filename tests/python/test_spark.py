@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import WITHDRAWN_MONTH, cli, land, late_ledger, ledger_a, made_once, newest_ledger, restated, sale
+from planted import ACCOUNT, Planted, plant, planted_in_marts, unreadable
 
 from demo.generator import generate
 from loaders.errors import UsageError
@@ -63,8 +64,8 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def build_both(folder: Path) -> None:
     """Build the facts of some exports on Spark, then land the rest and build all of it on both engines, far from UTC.
 
-    The rest restates the ledger without one of its months and brings an old month late, more of the demo's exports and
-    lines that can't be read. The second build on Spark runs the unit tests, too. Keeps what `compare` told, and which
+    The rest restates the ledger without one of its months and brings an old month late, more of the demo's exports,
+    lines that can't be read and a value of each kind that can't be in every column of every table. The second build on Spark runs the unit tests, too. Keeps what `compare` told, and which
     Parquet files the facts had before and after.
     """
     config = Settings(data_dir=folder / "data", spark_partitions=1, threads=1, _env_file=None)
@@ -88,6 +89,8 @@ def build_both(folder: Path) -> None:
         land(config, restated(newest_ledger(files), folder), accept=True)
         land(config, files)
         land(config, ledger, account="misread")
+        impossible = plant(config, config.data_dir)
+        (folder / "planted.json").write_text(json.dumps([one.__dict__ for one in impossible]), encoding="utf-8")
         patch.setattr(spark, "build_options", lambda full_refresh, select: [])
         spark.build_on_spark(config, totals.as_of_date)
         patch.setenv("BEDROT_AS_OF", totals.as_of_date.isoformat())
@@ -145,13 +148,27 @@ def test_what_can_not_be_read_is_rejected_with_its_reason(con: duckdb.DuckDBPyCo
 
 
 @needs_spark
-def test_monitoring_counts_every_row_alike(con: duckdb.DuckDBPyConnection) -> None:
-    names = ", ".join(name for (name, *_) in con.execute("describe duckdb.monitoring.row_accounting").fetchall())
-    one, other = (
-        con.execute(f"select {names} from {engine}.monitoring.row_accounting order by all").fetchall()
-        for engine in ("duckdb", "spark")
-    )
-    assert one == other
+def test_impossible_values_are_listed_and_reach_no_mart(data_dir: Path, con: duckdb.DuckDBPyConnection) -> None:
+    planted = [Planted(**one) for one in json.loads((data_dir.parent / "planted.json").read_text(encoding="utf-8"))]
+    listed = con.execute("select source_table, row_number from spark.monitoring.rejects where account = ?", [ACCOUNT]).fetchall()
+    wanted = unreadable(planted)
+    assert len(wanted) > 300 and [one for one in wanted if (one.table, one.row_number) not in set(listed)] == []
+    assert planted_in_marts(con, "spark") == []
+
+
+@needs_spark
+def test_monitoring_says_the_same_on_both_engines(con: duckdb.DuckDBPyConnection) -> None:
+    models = con.execute(
+        "select table_name from duckdb_tables() where database_name = 'duckdb' and schema_name = 'monitoring'"
+    ).fetchall()
+    assert len(models) > 5
+    for (model,) in models:
+        names = ", ".join(f'"{name}"' for name, *_ in con.execute(f"describe duckdb.monitoring.{model}").fetchall())
+        one, other = (
+            con.execute(f"select {names} from {engine}.monitoring.{model} order by all").fetchall()
+            for engine in ("duckdb", "spark")
+        )
+        assert one == other, model
     planted = con.execute(
         "select rows_rejected from duckdb.monitoring.row_accounting where source_table = 'distrokid.bank_details'"
     )

@@ -1,7 +1,7 @@
 -- One row per recording: by ISRC, else (catalogue and seed rows that no recording's artist and title fit) by artist and title.
 -- Of several contributors whom the catalogue lists, the primary artist is the one whom most statement lines bill, else the one
 -- with the largest share. A recording whose artist nothing states belongs to the song that alone bears its title, and has no
--- artist of its own.
+-- artist of its own. Of dates, codes and types stated alike, those beside the recording's ISRC count, of these the earliest.
 
 {{ config(materialized='table') }}
 
@@ -154,6 +154,7 @@ kept_facts as (
         stated.artist_key,
         stated.title_key,
         stated.stated_rank,
+        false as is_by_title,
         case when stated.stated_rank <= 2 then stated.upc end as upc,
         stated.release_date,
         stated.release_type,
@@ -170,6 +171,7 @@ kept_facts as (
         artist_key,
         title_key,
         stated_rank,
+        true as is_by_title,
         upc,
         release_date,
         release_type,
@@ -181,17 +183,37 @@ kept_facts as (
 
 ),
 
+facts_in_order as (
+
+    select
+        *,
+        row_number() over (
+            partition by isrc
+            order by
+                stated_rank asc,
+                case when is_by_title then 1 else 0 end asc,
+                release_date asc nulls last,
+                upc asc nulls last,
+                release_type asc nulls last,
+                genre asc nulls last,
+                duration_seconds asc nulls last,
+                seeded_song_id asc nulls last
+        ) as place
+    from kept_facts
+
+),
+
 facts_of_codes as (
 
     select
         isrc,
-        min_by(upc, stated_rank) filter (where upc is not null) as upc,
-        min_by(release_date, stated_rank) filter (where release_date is not null) as release_date,
-        min_by(release_type, stated_rank) filter (where release_type is not null) as release_type,
-        min_by(genre, stated_rank) filter (where genre is not null) as genre,
-        min_by(duration_seconds, stated_rank) filter (where duration_seconds is not null) as duration_seconds,
-        min_by(seeded_song_id, stated_rank) filter (where seeded_song_id is not null) as seeded_song_id
-    from kept_facts
+        min_by(upc, place) filter (where upc is not null) as upc,
+        min_by(release_date, place) filter (where release_date is not null) as release_date,
+        min_by(release_type, place) filter (where release_type is not null) as release_type,
+        min_by(genre, place) filter (where genre is not null) as genre,
+        min_by(duration_seconds, place) filter (where duration_seconds is not null) as duration_seconds,
+        min_by(seeded_song_id, place) filter (where seeded_song_id is not null) as seeded_song_id
+    from facts_in_order
     where isrc <> ''
     group by isrc
 
