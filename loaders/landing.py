@@ -22,7 +22,7 @@ from loaders.durable import sync
 from loaders.errors import FileError, ReplacementError, SourceFormatError
 from loaders.leftovers import sweep
 from loaders.placing import Place, effects_of, find_place
-from loaders.points import refuse_coarse
+from loaders.points import ask_about_mixed, refuse_coarse
 from loaders.private import private_folder
 from loaders.settings import Settings
 from loaders.sql import (
@@ -172,9 +172,9 @@ class Landing:
     def stage(self, part: Part, origin: Origin, account: str, extracted_at: datetime | None, accept: bool) -> Staged:
         """Read and hash a part, place it in its account's timeline and check what it replaces.
 
-        The caller holds the lock of the table and account. `accept` skips the replacement check.
+        The caller holds the lock of the table and account. `accept` skips what a person can accept.
         Raises SourceFormatError when the part has no rows or no readable day, or landed with its dates read in the other
-        order; ReplacementError when it would take away what a neighbour states.
+        order; ReplacementError when it would take away what a neighbour states, or mixes days with weeks or months.
         """
         table = part.table
         rows, names = self.read_part(part, origin)
@@ -189,8 +189,8 @@ class Landing:
                 f"{' or '.join(f'{EXAMPLE:{form}}' for form in table.formats)}. Export it in that form."
             )
         if table.daily_from:
-            points = run(self.con, f"select distinct {observed_day(table)} from {rows} where {observed_day(table)} is not null")
-            refuse_coarse([day for (day,) in points], table, origin.file_name)
+            days = self._points_of(rows, table)
+            refuse_coarse(days, table, origin.file_name)
         covers_from, covers_to = covers or (None, None)
         everyone = read_timeline(self.con, self.settings, table, None)
         entry = Entry(
@@ -211,6 +211,9 @@ class Landing:
         )
         is_guessed = extracted_at is None and covers_to is not None and not table.own_file
         timeline = [one for one in everyone if one.account == account]
+        if table.daily_from and not accept:
+            known = (self._points_of(rows_of(one), table) for one in timeline if one.path)
+            ask_about_mixed(days, known, table, origin.file_name)
         place = find_place(self.con, table, rows, entry, timeline, is_guessed)
         if table.dates and not place.unchanged:
             other = replace(part, facts=other_facts(part.facts))
@@ -301,6 +304,11 @@ class Landing:
             day = observed_day(part.table, part.date_order)
             low, high = run(self.con, f"select min({day}), max({day}) from {texts}")[0]
         return count, different < count, (str(sums[0]), str(sums[1])), low, high
+
+    def _points_of(self, rows: str, table: Table) -> list[date]:
+        """The days that rows of a table state, in order."""
+        day = observed_day(table)
+        return [one for (one,) in run(self.con, f"select distinct {day} from {rows} where {day} is not null order by 1")]
 
     @staticmethod
     def content_hash_of(part: Part, account: str, names: list[str], count: int, sums: tuple[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from conftest import land, rows
 from trials import copied, zip_with
 
-from loaders.points import step_of
+from loaders.points import coarse_part, step_of
 from loaders.settings import Settings
 from loaders.sources import all_tables
 
@@ -124,6 +125,44 @@ def test_weeks_and_months_never_land_as_days(config: Settings, box: Path, label:
     stated = "weeks" if "week" in step else "months"
     assert outcome.status == "quarantined" and f"the points of {label} are {stated}, not days" in outcome.reason
     assert not list(config.landing_dir.rglob("2*.parquet")), "nothing of the file lands"
+
+
+MIXED = {
+    "days, then weeks": [*DAYS, *(DAYS[-1] + timedelta(days=7 * number) for number in range(1, 5))],
+    "weeks, then days": [*(START - timedelta(days=7 * number) for number in range(4, 0, -1)), *DAYS],
+    "weeks among days": [*DAYS[:10], *(DAYS[9] + timedelta(days=one) for one in (7, 14, 28, 29, 30, 31, 32))],
+    "days, then firsts": [*DAYS, date(2025, 5, 1), date(2025, 6, 1), date(2025, 7, 1)],
+    "days, then lasts": [*DAYS, date(2025, 4, 30), date(2025, 5, 31), date(2025, 6, 30)],
+}
+
+
+@pytest.mark.parametrize("mix", MIXED)
+@pytest.mark.parametrize("label", SERIES)
+def test_days_mixed_with_weeks_or_months_are_asked_about(config: Settings, box: Path, label: str, mix: str) -> None:
+    stated = "weeks" if "weeks" in mix else "months"
+    path = SERIES[label](box, MIXED[mix])
+    outcome = land(config, path)[0]
+    assert outcome.status == "quarantined" and re.search(
+        rf"the points of {label} from 2025-.* to 2025-.* are {stated} apart, the others days", outcome.reason
+    )
+    assert not list(config.landing_dir.rglob("2*.parquet")), "nothing of the file lands"
+    assert land(config, path, accept=True)[0].status == "landed"
+    later = [one for one in MIXED[mix] if one > START] + [max(MIXED[mix]) + timedelta(days=1)]
+    assert land(config, SERIES[label](box, later))[0].status == "landed", "accepted once, the same gaps are not asked about again"
+    source, table = label.split(".")
+    assert len(rows(config, source, table)) == len(MIXED[mix]) + len(later)
+
+
+def test_gaps_of_a_series_that_has_many_are_no_weeks() -> None:
+    rare = [START + timedelta(days=one) for one in (0, 5, 12, 19, 22, 33, 36, 45)]
+    assert coarse_part(rare, 6) is None
+    assert coarse_part([*DAYS, DAYS[-1] + timedelta(days=7)], 3) is None
+    assert coarse_part([*rare, *(rare[-1] + timedelta(days=7 * one) for one in range(1, 6))], 6) is not None
+
+
+def test_where_every_day_is_sent_one_gap_of_weeks_is_asked_about_and_other_gaps_are_none() -> None:
+    assert coarse_part([*DAYS, DAYS[-1] + timedelta(days=7)], 2) == ("weeks", DAYS[-1], DAYS[-1] + timedelta(days=7))
+    assert coarse_part([*DAYS, DAYS[-1] + timedelta(days=5)], 2) is None
 
 
 def test_days_with_gaps_stay_days() -> None:
