@@ -53,7 +53,7 @@
         'submithub.links': {'rows': ref('int_submithub_links_kept'), 'amount': 'clicks'},
         'conversions.promo': {
             'rows': ref('int_conversions_promo_kept'), 'amount': 'conversion_value',
-            'aside': "cancelled orders",
+            'aside': "cancelled orders, lines of a refund without its amount, and the values of such orders",
         },
         'conversions.utm': {
             'rows': ref('int_conversions_utm_kept'), 'amount': 'conversion_value',
@@ -61,7 +61,7 @@
         },
         'conversions.pixel': {
             'rows': ref('int_conversions_pixel_kept'), 'amount': 'conversion_value',
-            'aside': "orders that a promo code claims",
+            'aside': "orders that a promo code claims, and values of orders whose refund is unknown",
         },
         'bank.card': {'rows': ref('int_bank_card_kept'), 'amount': 'amount', 'aside': "in bank_movements"},
         'bank.checking': {

@@ -72,7 +72,7 @@
         'mailchimp.list_growth': {'day': 'growth_month', 'measures': {'subscribers': 'subscribers_total'}},
         'submithub.submissions': {'never': 'files add up by submission, and its state is bound to change'},
         'submithub.links': {
-            'subject': "link_url || ' ' || service_name || ' ' || cast(click_date as string)",
+            'subject': "link_key || ' ' || service_name || ' ' || cast(click_date as string)",
             'measures': {'clicks': 'clicks'}, 'partial': true,
         },
         'catalog.royalty_splits': {

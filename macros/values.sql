@@ -3,6 +3,35 @@
 {% macro blank_to_null(expression) %}nullif(trim({{ expression }}), ''){% endmacro %}
 
 
+{#- An id without blanks of any kind around it. -#}
+{% macro id_as_stated(expression) %}
+    {{- blank_to_null(replace_all(expression, "'^[ \t\r\n\u00a0]+|[ \t\r\n\u00a0]+$'", "''")) -}}
+{% endmacro %}
+
+
+{#- An id as it is compared, where a hand or a second system may write it in other capitals: an order's, an event's. -#}
+{% macro id_key(expression) %}lower({{ id_as_stated(expression) }}){% endmacro %}
+
+
+{#-
+    A link as it is compared: blanks around it, the case of scheme and host, whether the scheme is `http`, `https` or left out,
+    and a slash at the end of the path tell no links apart. Path and query keep their case, as does a text that is no link: ids of
+    YouTube and Spotify, and codes of short links, differ in it.
+-#}
+{% macro link_key(expression) %}
+    {%- set bare = replace_all(id_as_stated(expression), "'^[Hh][Tt][Tt][Pp][Ss]?://'", "''") -%}
+    {%- set host = "regexp_extract(" ~ bare ~ ", '^[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+', 0)" -%}
+    {%- set path = "substr(" ~ bare ~ ", length(" ~ host ~ ") + 1)" -%}
+    case
+        when {{ host }} <> ''
+            then
+                'https://' || lower({{ host }})
+                || {{ replace_all("replace(replace(" ~ path ~ ", '/?', '?'), '/#', '#')", "'/+$'", "''") }}
+        else {{ id_as_stated(expression) }}
+    end
+{%- endmacro %}
+
+
 {#-
     One grammar of numbers for every source: `-1234.5`, `1,234.56`, `$5.00`, `(5.00)` for -5.00, and an exponent as programs
     write it (`1.2E7`, `5E-06`). Commas alone (`1,234`) are no part of it: a comma may be the decimal's sign.

@@ -171,9 +171,9 @@ set_aside as (
 
     union all
 
-    select {{ rows_found("'conversions.' || data_source", 'conversion_value') }}
+    select {{ rows_found("'conversions.' || data_source", 'stated_value', "count(*) filter (where treatment <> 'conversion')") }}
     from conversions
-    where treatment <> 'conversion'
+    where treatment <> 'conversion' or is_refund_unknown
     group by data_source
 
     union all

@@ -128,3 +128,104 @@ def test_utm_lines_that_a_later_export_states_as_one_count_as_one(
             "select conversions, conversion_value from marts.conversion_events order by event_timestamp"
         ).fetchall()
     assert found == [(5, 20), (1, 4)]
+
+
+PARTLY = {  # lines of an order, and its net; None where no line tells it
+    "a status alone": (["{id},2026-05-01,NEON10,30.00,USD,partially_refunded"], None),
+    "a status in other words, without an amount": (["{id},2026-05-01,NEON10,,USD,Partially Refunded"], None),
+    "the sale in a line of its own": (
+        ["{id},2026-05-01,NEON10,30,USD,paid", "{id},2026-05-02,NEON10,10,USD,partial refund"], None,
+    ),
+    "a refund without an amount": (["{id},2026-05-01,NEON10,30,USD,paid", "{id},2026-05-02,NEON10,,USD,refunded"], None),
+    "a refund of nothing": (["{id},2026-05-01,NEON10,30,USD,paid", "{id},2026-05-02,NEON10,0.00,USD,refunded"], None),
+    "only there as refunded, without an amount": (["{id},2026-05-01,NEON10,,USD,refunded"], None),
+    "the part in a line of its own": (
+        ["{id},2026-05-01,NEON10,30,USD,partially_refunded", "{id},2026-05-02,NEON10,-10,USD,"], 20,
+    ),
+    "all three": (
+        [
+            "{id},2026-05-01,NEON10,30,USD,paid", "{id},2026-05-02,NEON10,20,USD,partially_refunded",
+            "{id},2026-05-02,NEON10,10,USD,refunded",
+        ], 20,
+    ),
+    "a part with its amount": (
+        ["{id},2026-05-01,NEON10,30,USD,paid", "{id},2026-05-02,NEON10,-10,USD,partially_refunded"], 20,
+    ),
+    "other capitals and blanks": (
+        ["{id},2026-05-01,NEON10,30,USD,paid", " {lower}\u00a0,2026-05-02,NEON10,-10,USD,refunded"], 20,
+    ),
+    "nothing refunded": (["{id},2026-05-01,NEON10,30,USD,paid"], 30),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one file", "a file a line"])
+def test_a_refund_whose_amount_no_file_states_leaves_the_order_unknown_and_listed(
+    config: Settings, box: Path, built: Callable[..., duckdb.DuckDBPyConnection], together: bool
+) -> None:
+    orders = {f"O-{number:02}": PARTLY[case] for number, case in enumerate(PARTLY)}
+    lines = [[line.format(id=order, lower=order.lower()) for line in stated] for order, (stated, _) in orders.items()]
+    files = [sum(lines, [])] if together else [[one[place] for one in lines if place < len(one)] for place in range(3)]
+    for number, some in enumerate(files):
+        (box / f"orders_{number}.csv").write_text(PROMO + "\n".join(some) + "\n")
+        land(config, box / f"orders_{number}.csv")
+    with built(date(2026, 6, 1), "conversion_events", "row_accounting", "unmatched") as con:
+        found = con.execute(
+            """
+            select platform_event_id, sum(conversions), sum(conversion_value), sum(conversion_value_usd), bool_or(is_refund_unknown)
+            from marts.conversion_events group by 1 order by 1
+            """
+        ).fetchall()
+        listed = con.execute("select value from monitoring.unmatched where kind = 'refund_amount' order by 1").fetchall()
+        whole, live, elsewhere = con.execute(
+            """
+            select rows_landed = rows_superseded + rows_in_mart + rows_set_aside + rows_rejected, amount_live,
+                amount_in_mart + amount_set_aside + amount_rejected
+            from monitoring.row_accounting where source_table = 'conversions.promo'
+            """
+        ).fetchone()
+    assert found == [(order, 1, net, net, net is None) for order, (_, net) in orders.items()]
+    assert listed == [(order,) for order, (_, net) in orders.items() if net is None]
+    assert whole and live == elsewhere
+
+
+def test_an_order_that_is_later_refunded_whole_is_known_again(
+    config: Settings, box: Path, built: Callable[..., duckdb.DuckDBPyConnection]
+) -> None:
+    for name, line in (("may", "2026-05-01,NEON10,20,USD,partially_refunded"), ("june", "2026-06-01,NEON10,30,USD,refunded")):
+        (box / f"orders_{name}.csv").write_text(f"{PROMO}O-1,{line}\n")
+        land(config, box / f"orders_{name}.csv")
+    with built(date(2026, 7, 1), "conversion_events") as con:
+        found = con.execute("select sum(conversions), sum(conversion_value) from marts.conversion_events").fetchall()
+    assert found == [(1, 0)]
+
+
+def test_a_pixel_refund_without_a_value_leaves_its_purchase_unknown(
+    config: Settings, box: Path, built: Callable[..., duckdb.DuckDBPyConnection]
+) -> None:
+    events = [
+        "E-1,2026-05-01,purchase,30,USD,,", "e-1 ,2026-05-02,refund,,USD,,", "E-2,2026-05-01,purchase,30,USD,,",
+        "E-2,2026-05-02,partial_refund,10,USD,,", "E-3,2026-05-02,purchase,5,USD,,", "e-3,2026-05-02,purchase,5,USD,,",
+    ]  # fmt: skip
+    (box / "pixel.csv").write_text(PIXEL + "\n".join(events) + "\n")
+    land(config, box)
+    with built(date(2026, 6, 1), "conversion_events", "unmatched") as con:
+        found = con.execute(
+            """
+            select platform_event_id, sum(conversions), sum(conversion_value), bool_or(is_refund_unknown)
+            from marts.conversion_events group by 1 order by 1
+            """
+        ).fetchall()
+        listed = con.execute("select value from monitoring.unmatched where kind = 'refund_amount'").fetchall()
+    assert found == [("E-1", 1, None, True), ("E-2", 1, 20, False), ("e-3", 1, 5, False)]
+    assert listed == [("E-1",)]
+
+
+def test_a_pixel_purchase_stays_with_its_order_whatever_the_capitals(
+    config: Settings, box: Path, built: Callable[..., duckdb.DuckDBPyConnection]
+) -> None:
+    (box / "promo.csv").write_text(PROMO + "O-4,2026-05-01,NEON10,30,USD,paid\n")
+    (box / "pixel.csv").write_text(PIXEL + "o-4,2026-05-01,purchase,30,USD,,\n")
+    land(config, box)
+    with built(date(2026, 6, 1), "conversion_events") as con:
+        found = con.execute("select data_source, platform_event_id, conversions from marts.conversion_events").fetchall()
+    assert found == [("promo", "O-4", 1)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from conftest import land, rows, timeline
+from conftest import Build, land, rows, timeline
 
 from loaders.settings import Settings
 
@@ -73,3 +73,28 @@ def test_bad_input_is_quarantined_with_its_reason_and_nothing_lands(config: Sett
     outcomes = land(config, box / "submithub_submissions.csv")
     assert [one.status for one in outcomes] == ["quarantined"] and reason in outcomes[0].reason
     assert "\n" not in outcomes[0].reason and not list(config.landing_dir.rglob("2*.parquet"))
+
+
+def test_a_link_in_another_spelling_is_the_same_and_codes_keep_their_case(config: Settings, box: Path, built: Build) -> None:
+    spelt = ["https://song.link/AbC", "HTTPS://Song.Link/AbC/", " song.link/AbC\u00a0", "http://SONG.LINK/AbC"]
+    others = [
+        "https://song.link/abc",
+        "https://song.link/AbC?x=Y",
+        "spotify:track:AbC",
+        "spotify:track:abc",
+        "youtu.be/AbC",
+        "youtu.be/abC",
+    ]
+    for number, link in enumerate([*spelt, *others, "https://song.link/AbC/?x=Y"]):
+        (box / f"links_{number}.csv").write_text(f"date,link,service,clicks\n2025-05-01,{link},Spotify,{number + 1}\n")
+        land(config, box / f"links_{number}.csv", extracted_at=datetime(2025, 6, 1 + number))
+    lines = [submission().replace("https://example.com/song/1", one) for one in ("https://example.com/Song", "Example.com/Song/")]
+    land(config, save(box / "history.csv", *lines))
+    with built(date(2025, 7, 1), "smart_link_clicks", "submissions") as con:
+        clicks = con.execute("select link_url, clicks from marts.smart_link_clicks order by clicks").fetchall()
+        sent = con.execute("select count(*) from marts.submissions").fetchall()
+    assert clicks == [
+        ("http://SONG.LINK/AbC", 4), ("https://song.link/abc", 5), *((one, 7 + place) for place, one in enumerate(others[2:])),
+        ("https://song.link/AbC/?x=Y", 11),
+    ]  # fmt: skip
+    assert sent == [(1,)]

@@ -81,6 +81,7 @@ final as (
         priced.is_code_unknown,
         priced.is_event_unknown,
         priced.is_implied,
+        priced.is_refund_unknown,
 
         ---------- timestamps
         priced.event_timestamp,

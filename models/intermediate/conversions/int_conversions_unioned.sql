@@ -1,7 +1,7 @@
 -- The label's own conversions in one shape, and what becomes of each (`treatment`). Several channels can claim one order:
 -- the promo code keeps it before UTM, UTM before the pixel. Only ids tell that two rows are one order, so a pixel
 -- purchase whose event id is an order with a promo code is `claimed_by_promo`. UTM lines have no order ids: nothing ties to
--- them, and none of them is left out.
+-- them, and none of them is left out. A line that only says that its order was refunded in part is a `refund_mark`.
 
 with
 
@@ -34,6 +34,22 @@ event_types as (
 promo_codes as (
 
     select * from {{ ref('seed_promo_codes') }}
+
+),
+
+-- A pixel's refund without a value leaves unknown what the purchase of the same id came to.
+pixel_judged as (
+
+    select
+        pixel.*,
+        event_types.event_name is null as is_event_unknown,
+        coalesce(event_types.conversion_type, 'other') as conversion_type,
+        min(pixel.event_as_stated) over (partition by pixel._account, pixel.event_id) as event_as_shown,
+        coalesce(event_types.conversion_type = 'purchase', false) and max(
+            case when pixel.is_refund and coalesce(pixel.conversion_value, 0) = 0 then 1 else 0 end
+        ) over (partition by pixel._account, pixel.event_id) = 1 as is_refund_unknown
+    from pixel
+    left join event_types on pixel.event_name = event_types.event_name
 
 ),
 
@@ -73,7 +89,7 @@ final as (
     select
         promo.conversion_id,
         'promo' as data_source,
-        promo.order_id as platform_event_id,
+        promo.order_as_stated as platform_event_id,
         coalesce(promo.order_status, 'order') as action_type,
         'purchase' as conversion_type,
         coded.campaign_name as campaign_as_stated,
@@ -83,10 +99,16 @@ final as (
         promo.currency_code,
         cast(case when promo.is_refund then 0 else 1 end as bigint) as conversions,
         promo.conversion_value,
+        promo.stated_value,
         promo.promo_code is not null and coded.seeded_code is null as is_code_unknown,
         false as is_event_unknown,
         promo.is_implied,
-        case when promo.is_void then 'void' else 'conversion' end as treatment,
+        promo.is_refund_unknown,
+        case
+            when promo.is_void then 'void'
+            when promo.is_mark then 'refund_mark'
+            else 'conversion'
+        end as treatment,
         promo.ordered_at as event_timestamp,
         promo._account as account,
         promo._extracted_at as extracted_at
@@ -108,9 +130,11 @@ final as (
         currency_code,
         conversions,
         conversion_value,
+        conversion_value as stated_value,
         false as is_code_unknown,
         false as is_event_unknown,
         false as is_implied,
+        false as is_refund_unknown,
         case when conversions > 0 or conversion_value <> 0 then 'conversion' else 'visits_alone' end as treatment,
         cast(visit_date as timestamp) as event_timestamp,
         _account as account,
@@ -122,28 +146,29 @@ final as (
     select
         pixel.conversion_id,
         'pixel' as data_source,
-        pixel.event_id as platform_event_id,
+        pixel.event_as_shown as platform_event_id,
         pixel.event_name as action_type,
-        coalesce(event_types.conversion_type, 'other') as conversion_type,
+        pixel.conversion_type,
         pixel.campaign_as_stated,
         cast(null as string) as promo_code,
         cast(null as string) as show_name,
         pixel.episode_guid,
         pixel.currency_code,
         cast(case when pixel.is_refund then 0 else 1 end as bigint) as conversions,
-        pixel.conversion_value,
+        case when not pixel.is_refund_unknown then pixel.conversion_value end as conversion_value,
+        pixel.conversion_value as stated_value,
         false as is_code_unknown,
-        event_types.event_name is null as is_event_unknown,
+        pixel.is_event_unknown,
         false as is_implied,
+        pixel.is_refund_unknown,
         case
-            when event_types.conversion_type = 'purchase' and orders.order_id is not null then 'claimed_by_promo'
+            when pixel.conversion_type = 'purchase' and orders.order_id is not null then 'claimed_by_promo'
             else 'conversion'
         end as treatment,
         pixel.event_at as event_timestamp,
         pixel._account as account,
         pixel._extracted_at as extracted_at
-    from pixel
-    left join event_types on pixel.event_name = event_types.event_name
+    from pixel_judged as pixel
     left join orders on pixel._account = orders._account and pixel.event_id = orders.order_id
 
 )

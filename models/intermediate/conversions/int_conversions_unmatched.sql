@@ -1,5 +1,5 @@
 -- What did not resolve in the label's own conversions (design §6, rules 2 and 13): names of campaigns, promo codes,
--- kinds of event, accounts without a currency, currencies without a rate.
+-- kinds of event, accounts without a currency, currencies without a rate, orders refunded by an amount that no file states.
 
 with
 
@@ -45,6 +45,15 @@ listed as (
         conversion_value_usd
     from conversions
     where conversion_value <> 0 and conversion_value_usd is null
+
+    union all
+
+    select
+        'refund_amount' as kind,
+        platform_event_id as value,
+        conversion_value_usd
+    from conversions
+    where is_refund_unknown
 
 ),
 

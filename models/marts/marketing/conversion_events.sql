@@ -60,6 +60,7 @@ meta_events as (
         summed.conversion_value,
         {{ in_usd('summed.conversion_value', 'days.currency_code', 'days.usd_per_unit') }} as conversion_value_usd,
         false as is_implied,
+        false as is_refund_unknown,
         cast(summed.last_date as timestamp) as event_timestamp,
         days.extracted_at
     from summed
@@ -89,6 +90,7 @@ unioned as (
         conversion_value,
         conversion_value_usd,
         is_implied,
+        is_refund_unknown,
         event_timestamp,
         extracted_at
     from own_conversions
@@ -124,6 +126,7 @@ final as (
 
         ---------- booleans
         unioned.is_implied,
+        unioned.is_refund_unknown,
 
         ---------- dates
         cast(unioned.event_timestamp as date) as event_date,

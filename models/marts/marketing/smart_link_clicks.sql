@@ -28,7 +28,7 @@ final as (
         coalesce(store_names.platform_id, platforms.platform_id, 0) as platform_id,
 
         ---------- strings
-        links.link_url,
+        max(links.link_url) over (partition by links.link_key) as link_url,
         links.service_name,
 
         ---------- numerics

@@ -11,10 +11,11 @@ renamed as (
     select
         ---------- ids
         {{ surrogate_key(['_account', '_row_sha', '_occurrence']) }} as row_id,
-        {{ blank_to_null('event_id') }} as event_id,
+        {{ id_key('event_id') }} as event_id,
         {{ blank_to_null('episode_guid') }} as episode_guid,
 
         ---------- strings
+        {{ id_as_stated('event_id') }} as event_as_stated,
         lower({{ blank_to_null('event_name') }}) as event_name,
         {{ utm_value('campaign') }} as campaign_as_stated,
         upper({{ blank_to_null('currency') }}) as currency_code,
@@ -44,7 +45,8 @@ judged as (
 
     select
         *,
-        coalesce(event_name in ('refund', 'refunded'), false) or coalesce(stated_value < 0, false) as is_refund,
+        coalesce({{ matches('event_name', "'^(part(ial|ially|ly)?[ _-]?)?refund(ed)?$'") }}, false)
+        or coalesce(stated_value < 0, false) as is_refund,
         case
             when event_id is null then 'event_id is blank'
             when event_at is null then 'event_time can''t be read: ' || coalesce(event_time_text, '')

@@ -13,7 +13,8 @@ renamed as (
         {{ surrogate_key(['_account', row_sha_as_read(), '_occurrence']) }} as row_id,
 
         ---------- strings
-        {{ blank_to_null('link') }} as link_url,
+        {{ id_as_stated('link') }} as link_url,
+        {{ link_key('link') }} as link_key,
         {{ blank_to_null('service') }} as service_name,
         {{ blank_to_null('date') }} as date_text,
         {{ blank_to_null('clicks') }} as clicks_text,
@@ -58,7 +59,7 @@ keyed as (
         *,
         case
             when reject_reason is null
-                then {{ surrogate_key(['click_date', 'link_url', name_key('service_name')]) }}
+                then {{ surrogate_key(['click_date', 'link_key', name_key('service_name')]) }}
             else row_id
         end as link_click_id
     from judged

@@ -14,7 +14,8 @@ renamed as (
 
         ---------- strings
         {{ blank_to_null('Song') }} as song_title,
-        {{ blank_to_null(adapter.quote('Campaign url')) }} as campaign_url,
+        {{ id_as_stated(adapter.quote('Campaign url')) }} as campaign_url,
+        {{ link_key(adapter.quote('Campaign url')) }} as campaign_key,
         {{ blank_to_null('Outlet') }} as outlet_name,
         {{ blank_to_null(adapter.quote('Outlet type')) }} as outlet_type,
         {{ blank_to_null('Action') }} as action_as_stated,
@@ -84,7 +85,7 @@ keyed as (
         *,
         case
             when reject_reason is null
-                then {{ surrogate_key(['campaign_url', name_key('outlet_name'), 'sent_date']) }}
+                then {{ surrogate_key(['campaign_key', name_key('outlet_name'), 'sent_date']) }}
             else row_id
         end as submission_id
     from judged
