@@ -30,51 +30,74 @@
 
 {#-
     Rows of Ads Manager's CSV with their names (`campaign_of_row`, `ad_set_of_row`, `ad_of_row`), blank where they say `All`
-    and the row is a subtotal: without an id, and its spend is that of the rows that it stands for. An ad set that is called
-    `All` keeps its name.
+    and the row is a subtotal: without an id, its spend is that of the rows that it stands for, and so it is in at least half
+    of the file's days or ranges. What is called `All` and has no parts in the file, or others than these, keeps its name.
 -#}
 {% macro names_without_subtotals(relation) %}
     {%- set spend = spent_of(grouped_number(adapter.quote('Amount spent'))) -%}
     {%- set levels = {'ad': 'Ad', 'ad_set': 'Ad set', 'campaign': 'Campaign'} -%}
-    {%- set period = ['_account', '_extract_id', adapter.quote('Day'), adapter.quote('Reporting starts'),
-                      adapter.quote('Reporting ends'), adapter.quote('Currency'), breakdown_of(manager_breakdowns())] -%}
-    {%- set above = {
-        'ad': [adapter.quote('Campaign name'), adapter.quote('Ad set name')], 'ad_set': [adapter.quote('Campaign name')],
-        'campaign': []
-    } -%}
+    {%- set file = ['_account', '_extract_id', adapter.quote('Currency')] -%}
+    {%- set period = file + [adapter.quote('Day'), adapter.quote('Reporting starts'), adapter.quote('Reporting ends'),
+                             breakdown_of(manager_breakdowns())] -%}
+    {%- set campaign = 'coalesce(' ~ adapter.quote('Campaign name') ~ ', ' ~ adapter.quote('Campaign ID') ~ ')' -%}
+    {%- set ad_set = 'coalesce(' ~ adapter.quote('Ad set name') ~ ', ' ~ adapter.quote('Ad set ID') ~ ')' -%}
+    {%- set above = {'ad': [campaign, ad_set], 'ad_set': [campaign], 'campaign': []} -%}
     select
         judged.*,
         {%- for level, title in levels.items() %}
         case
-            when not coalesce(is_subtotal_of_campaign, false)
-                {%- if level != 'campaign' %} and not coalesce(is_subtotal_of_ad_set, false){% endif %}
-                {%- if level == 'ad' %} and not coalesce(is_subtotal_of_ad, false){% endif %}
+            when not is_subtotal_of_campaign
+                {%- if level != 'campaign' %} and not is_subtotal_of_ad_set{% endif %}
+                {%- if level == 'ad' %} and not is_subtotal_of_ad{% endif %}
                 then {{ adapter.quote(title ~ ' name') }}
         end as {{ level }}_of_row{{ ',' if not loop.last }}
         {%- endfor %}
     from (
+        {%- for level in ['campaign', 'ad_set', 'ad'] %}
         select
-            stated.*,
-            {%- for level, title in levels.items() %}
-            {{ is_all(title ~ ' name') }}
-            and {{ blank_to_null(adapter.quote(title ~ ' ID')) }} is null
-            {%- if level != 'ad' %}
-            and ({{ is_all('Ad name') }} or {{ blank_to_null(adapter.quote('Ad name')) }} is null)
-            {%- endif %}
-            {%- if level == 'campaign' %}
-            and ({{ is_all('Ad set name') }} or {{ blank_to_null(adapter.quote('Ad set name')) }} is null)
-            {%- endif %}
-            and {{ spend }} = sum(
-                case
-                    when not (
-                        coalesce({{ is_all('Ad name') }}, false)
-                        or coalesce({{ is_all('Ad set name') }}, false)
-                        or coalesce({{ is_all('Campaign name') }}, false)
-                    ) then {{ spend }}
-                end
-            ) over (partition by {{ (period + above[level]) | join(', ') }}) as is_subtotal_of_{{ level }}{{ ',' if not loop.last }}
-            {%- endfor %}
-        from {{ relation }} as stated
+            summed_{{ level }}.*,
+            is_sum_of_{{ level }}
+            and 2 * sum(case when is_sum_of_{{ level }} and spend_of_row <> 0 then 1 else 0 end) over (
+                partition by {{ (file + above[level]) | join(', ') }}
+            ) >= sum(case when may_be_all_{{ level }} and spend_of_row <> 0 then 1 else 0 end) over (
+                partition by {{ (file + above[level]) | join(', ') }}
+            ) as is_subtotal_of_{{ level }}
+        from (
+            select
+                below_{{ level }}.*,
+                may_be_all_{{ level }} and coalesce(
+                    spend_of_row = sum(
+                        case
+                            when not may_be_all_{{ level }}
+                                {%- if level != 'ad' %} and not is_subtotal_of_ad{% endif %}
+                                {%- if level == 'campaign' %} and not is_subtotal_of_ad_set{% endif %}
+                                then spend_of_row
+                        end
+                    ) over (partition by {{ (period + above[level]) | join(', ') }}),
+                    false
+                ) as is_sum_of_{{ level }}
+            from (
+        {%- endfor %}
+                select
+                    stated.*,
+                    {{ spend }} as spend_of_row,
+                    {%- for level, title in levels.items() %}
+                    coalesce(
+                        {{ is_all(title ~ ' name') }} and {{ blank_to_null(adapter.quote(title ~ ' ID')) }} is null
+                        {%- if level != 'ad' %}
+                        and ({{ is_all('Ad name') }} or {{ blank_to_null(adapter.quote('Ad name')) }} is null)
+                        {%- endif %}
+                        {%- if level == 'campaign' %}
+                        and ({{ is_all('Ad set name') }} or {{ blank_to_null(adapter.quote('Ad set name')) }} is null)
+                        {%- endif %},
+                        false
+                    ) as may_be_all_{{ level }}{{ ',' if not loop.last }}
+                    {%- endfor %}
+                from {{ relation }} as stated
+        {%- for level in ['ad', 'ad_set', 'campaign'] %}
+            ) as below_{{ level }}
+        ) as summed_{{ level }}
+        {%- endfor %}
     ) as judged
 {% endmacro %}
 

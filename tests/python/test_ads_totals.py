@@ -293,3 +293,84 @@ def test_subtotals_of_levels_are_no_ads_and_an_ad_set_called_all_is_one(config: 
         lines = [f"{first},{last},{campaign},{spend},{ad_set},{ad}" for campaign, spend, ad_set, ad in names[5:]]
         land(config, export(box, lines, header, f"Label-Adsets-{last}.csv"))
     assert totals(config, built, "campaign_name, spend_usd") == [("A", 10), ("B", 10)]
+
+
+HOLDS_ALL = [  # columns, lines, and what the campaigns spent
+    ("Ad set name,Ad name", [
+        "One,5,All,p", "One,5,All,q", "One,10,All,All", "One,3,x,r", "One,3,x,All", "One,13,All,All", "All,13,All,All",
+    ], [("One", 13)]),
+    ("Ad set name", ["All,5,x", "All,3,y", "All,8,All", "Two,2,z", "Two,2,All", "All,10,All"], [("All", 8), ("Two", 2)]),
+    ("Ad set name", ["Three,4,All", "Four,3,x"], [("Three", 4), ("Four", 3)]),
+    ("Ad set name,Ad name", ["Five,4,x,All", "Five,4,All,All"], [("Five", 4)]),
+]  # fmt: skip
+
+
+def test_what_is_called_all_keeps_its_name_and_subtotals_of_it_do_not_count(config: Settings, built: Build, box: Path) -> None:
+    for number, (columns, lines, _) in enumerate(HOLDS_ALL):
+        lines = [f"2025-05-01,2025-05-31,{line}" for line in lines]
+        land(config, export(box, lines, f"{CSV},{columns}", f"Label-Ads-{number}.csv"), account=f"act_{number}")
+    assert totals(config, built, "campaign_name, spend_usd") == sorted(one for _, _, found in HOLDS_ALL for one in found)
+
+
+def test_a_campaign_called_all_keeps_the_days_on_which_another_spent_as_much(config: Settings, built: Build, box: Path) -> None:
+    days = [("01", "A", 4), ("01", "All", 4), ("02", "All", 6), ("03", "A", 1), ("03", "All", 3)]
+    land(config, export(box, [f"2025-05-{day},2025-05-{day},{name},{spend}" for day, name, spend in days]), account="act_1")
+    sums = [("01", "C", 4), ("01", "All", 4), ("02", "C", 6), ("02", "All", 6), ("03", "C", 1), ("03", "B", 2), ("03", "All", 3)]
+    lines = [f"2025-06-{day},2025-06-{day},{name},{spend}" for day, name, spend in sums]
+    land(config, export(box, lines, name="Label-Campaigns-2.csv"), account="act_2")
+    assert totals(config, built, "campaign_name, spend_usd") == [("A", 5), ("All", 13), ("B", 2), ("C", 11)]
+
+
+EUR = CSV.replace("USD", "EUR")
+BOTH = CSV.replace("Amount spent (USD)", "Currency,Amount spent")
+MAY, APRIL, LATER, SUMMER = (
+    f"2025-{one}" for one in ("05-01,2025-05-31", "04-01,2025-04-30", "05-01,2025-06-30", "05-01,2025-07-31")
+)
+SAME = {  # of each campaign what accounts state, under which header; then its spend in all, and whether it is listed
+    "main overlaps": ([("main", CSV, MAY, "100"), ("77", CSV, LATER, "150")], 150, True),
+    "main is longer": ([("main", CSV, SUMMER, "200"), ("77", CSV, LATER, "150")], 200, True),
+    "main has other days": ([("main", CSV, APRIL, "100"), ("77", CSV, LATER, "150")], 250, True),
+    "days": (
+        [(account, CSV, f"2025-05-0{day},2025-05-0{day}", str(day)) for account, day in
+         (("main", 1), ("main", 2), ("77", 2), ("77", 3))], 6, True,
+    ),
+    "a name overlaps": ([("label", CSV, MAY, "100"), ("77", CSV, LATER, "150")], 150, True),
+    "a name has other days": ([("label", CSV, APRIL, "100"), ("77", CSV, LATER, "150")], 250, False),
+    "a name and main": ([("label", CSV, LATER, "150"), ("main", CSV, MAY, "100")], 150, True),
+    "all three": (
+        [("label", CSV, LATER, "150"), ("main", CSV, MAY, "100"), ("77", CSV, SUMMER, "170")], 170, True,
+    ),
+    "a campaign's id": (
+        [("label", CSV, MAY, "100"), ("77", f"{CSV},Campaign ID", LATER, "150,120000000000000001")], 150, True,
+    ),
+    "other currencies": ([("main", CSV, MAY, "100"), ("77", EUR, LATER, "150")], 100, False),
+    "one of two currencies": (
+        [("main", BOTH, MAY, "USD,100"), ("main", BOTH, MAY, "EUR,70"), ("77", CSV, LATER, "150")], 150, True,
+    ),
+    "two ids": ([("76", CSV, MAY, "100"), ("77", CSV, MAY, "150")], 250, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["with the id last", "with the id first"])
+def test_a_campaign_exported_with_and_without_its_accounts_id_counts_once(
+    config: Settings, built: Build, box: Path, turned: bool
+) -> None:
+    files: dict[tuple[str, str], list[str]] = {}
+    for name, (rows, _, _) in SAME.items():
+        for account, header, days, spend in rows:
+            files.setdefault((account, header), []).append(f"{days},{name},{spend}")
+    for number, ((account, header), lines) in enumerate(sorted(files.items(), reverse=turned)):
+        if account.isdigit():
+            header, lines = f"{header},Account ID", [f"{line},{account}" for line in lines]
+        path = export(box, lines, header, f"Label-Campaigns-{number}.csv")
+        outcome = land(config, path, account=None if account.isdigit() else account)[0]
+        assert outcome.status == "landed", outcome.reason
+    with built(TODAY, *MARTS, "unmatched") as con:
+        spent = dict(
+            con.execute("select campaign_name, sum(spend_usd) from marts.kpi_campaign_performance group by 1").fetchall()
+        )
+        listed = {
+            one for (one,) in con.execute("select value from monitoring.unmatched where kind = 'ambiguous_campaign'").fetchall()
+        }
+    assert spent == {name: spend for name, (_, spend, _) in SAME.items()}
+    assert listed == {name for name, (_, _, is_listed) in SAME.items() if is_listed}
