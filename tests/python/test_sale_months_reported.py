@@ -190,3 +190,15 @@ def test_half_a_year_of_rounds_is_the_least_and_a_booking_in_parts_does_not_coun
     january = [verdicts[day][date(2024, 1, 1)] for day in days[1:]]
     assert [reported for _, reported in january] == [False, False, True, True]
     assert january[0][0] < january[1][0] < SHARE
+
+
+def test_a_label_without_a_reported_month_is_told_why_there_is_no_rate(config: Settings, box: Path, built: Build) -> None:
+    def stated() -> list[tuple]:
+        with built(date(2025, 7, 1), "kpi_revenue_per_stream") as con:
+            columns = "platform_name, net_revenue_per_stream_usd, why_unknown, line_count"
+            return con.execute(f"select {columns} from marts.kpi_revenue_per_stream").fetchall()
+
+    assert stated() == [("Unknown", None, "no statement line of streaming", 0)]
+    (box / "dk_bank_details_20250701_090000.csv").write_bytes(ledger_b([sale("2025-06-25", "2025-04")]))
+    land(config, box)
+    assert stated() == [("Spotify", None, "no sale month is reported yet", 0)]
