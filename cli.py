@@ -14,9 +14,6 @@ from typer.core import TyperCommand
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from loaders.imports import without_pandas  # noqa: E402
-
-without_pandas()
 
 app = typer.Typer(
     help="One label's whole business in one warehouse: land exports, build the marts, ask them.",
@@ -66,8 +63,8 @@ def extract(
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
 ) -> None:
     """Fetch what is new from a source, or from all that are set up, and land it."""
-    from loaders.extract import extract as run
-    from loaders.extract import parse_day
+    from loaders.commands.extract import extract as run
+    from loaders.commands.extract import parse_day
 
     finish(run(source, account, parse_day(since), headed))
 
@@ -78,7 +75,7 @@ def login(
     account: Annotated[str | None, typer.Option(help="Which account, where the source has several (a TikTok handle).")] = None,
 ) -> None:
     """Open a window and wait until a person has logged in; the session is kept for `extract`."""
-    from loaders.login import log_in
+    from loaders.commands.login import log_in
 
     log_in(source, account)
 
@@ -97,7 +94,7 @@ def land(
     dates: Dates = None,
 ) -> None:
     """Land files exported by hand; the source is guessed from their content."""
-    from loaders.commands import land_paths
+    from loaders.commands.land import land_paths
 
     finish(land_paths(targets, account, extracted_at, as_one, dates))
 
@@ -105,7 +102,7 @@ def land(
 @quarantine_app.command("list")
 def quarantine_list() -> None:
     """What is in quarantine, and why."""
-    from loaders.commands import list_quarantine
+    from loaders.commands.land import list_quarantine
 
     list_quarantine()
 
@@ -119,7 +116,7 @@ def quarantine_accept(
 
     Says first which rows and amounts go, or count twice, from which months, and asks on a terminal.
     """
-    from loaders.commands import retry_quarantined
+    from loaders.commands.land import retry_quarantined
 
     finish(retry_quarantined(id, accept=True, yes=yes))
 
@@ -131,7 +128,7 @@ def quarantine_retry(
     dates: Dates = None,
 ) -> None:
     """Land a file again, with every check."""
-    from loaders.commands import retry_quarantined
+    from loaders.commands.land import retry_quarantined
 
     finish(retry_quarantined(id, accept=False, account=account, dates=dates))
 
@@ -142,7 +139,7 @@ def quarantine_discard(
     every: Annotated[bool, typer.Option("--all", help="Everything that is in quarantine now.")] = False,
 ) -> None:
     """Delete a refused file, or all, for good."""
-    from loaders.commands import discard_quarantined
+    from loaders.commands.land import discard_quarantined
 
     finish(discard_quarantined(id, every))
 
@@ -152,7 +149,7 @@ def withdraw(
     extract: Annotated[str, typer.Argument(help="The id of a landed extract (`_extract_id`), its end, or a file's name.")],
 ) -> None:
     """Take a landed extract back: its file goes to quarantine, its rows leave landing; `quarantine accept` lands it again."""
-    from warehouse.withdraw import withdraw as run
+    from warehouse.checks.withdraw import withdraw as run
 
     run(extract)
 
@@ -162,7 +159,7 @@ def verify(
     data: Annotated[bool, typer.Option("--data", help="Recount the identities of the published warehouse too.")] = False,
 ) -> None:
     """Check every landed file against its original and its hashes."""
-    from warehouse.verify import verify as run
+    from warehouse.checks.verify import verify as run
 
     finish(run(data))
 
@@ -170,7 +167,7 @@ def verify(
 @app.command()
 def replay(source: Annotated[str | None, typer.Argument(help="Only this source.")] = None) -> None:
     """Parse the originals again: equal hashes, or the differences."""
-    from warehouse.verify import replay as run
+    from warehouse.checks.verify import replay as run
 
     finish(run(source))
 
@@ -178,7 +175,7 @@ def replay(source: Annotated[str | None, typer.Argument(help="Only this source."
 @app.command()
 def compact(source: Annotated[str | None, typer.Argument(help="Only this source.")] = None) -> None:
     """Put many small extracts into few files; every row and its lineage stay as they are."""
-    from warehouse.compact import compact as run
+    from warehouse.checks.compact import compact as run
 
     run(source)
 
@@ -190,7 +187,7 @@ def build(
     select: Annotated[str | None, typer.Option(help="Only these models (dbt's selection); publishes nothing.")] = None,
 ) -> None:
     """Build every model aside, test it, and publish it if every test passes."""
-    from warehouse.build import build as run
+    from warehouse.building.build import build as run
 
     run(target, full_refresh, select)
 
@@ -202,7 +199,7 @@ def compare(
     no_build: Annotated[bool, typer.Option("--no-build", help="Compare what is built, instead of building both first.")] = False,
 ) -> None:
     """Build on both engines from the same landing and compare every mart, row for row and type for type."""
-    from warehouse.compare import compare as run
+    from warehouse.checks.compare import compare as run
 
     run(one, other, no_build)
 
@@ -230,7 +227,7 @@ def status(
 
     Ends with 0 however things stand, unless --check is given.
     """
-    from warehouse.status import status as run
+    from warehouse.health.status import status as run
 
     finish(run(json, metrics, check, everything))
 
@@ -242,7 +239,7 @@ def query(
     output: Annotated[Path | None, typer.Option(help="Write to this file (parquet needs one).")] = None,
 ) -> None:
     """Ask the published warehouse, read-only."""
-    from warehouse.query import query as run
+    from warehouse.asking.query import query as run
 
     run(sql, format, output)
 
@@ -253,7 +250,7 @@ def export(
     output: Annotated[Path | None, typer.Option(help="The folder; by default exports/ in the data folder.")] = None,
 ) -> None:
     """Write every mart to files, for Excel or Power BI."""
-    from warehouse.export import export as run
+    from warehouse.asking.export import export as run
 
     run(format, output)
 
@@ -264,7 +261,7 @@ def docs(
     open: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
 ) -> None:
     """Write dbt's docs with lineage as one page that opens offline."""
-    from warehouse.docs import docs as run
+    from warehouse.asking.docs import docs as run
 
     run(output, open)
 
@@ -272,7 +269,7 @@ def docs(
 @app.command()
 def suggest() -> None:
     """Seed rows for names that did not resolve, to look at and paste."""
-    from warehouse.suggest import suggest as run
+    from warehouse.asking.suggest import suggest as run
 
     run()
 
@@ -290,7 +287,7 @@ def backup(
 
     Each backup is a new folder; earlier ones stay. What has not changed since the one before takes no space.
     """
-    from warehouse.backup import backup as run
+    from warehouse.backups.backup import backup as run
 
     finish(run(output, accept))
 
@@ -309,11 +306,11 @@ def restore(
 ) -> None:
     """Put a backup back, after checking all of it, where there is no data yet."""
     if drill:
-        from warehouse.drill import drill as rehearse
+        from warehouse.backups.drill import drill as rehearse
 
         rehearse(backup, into)
     else:
-        from warehouse.restore import restore as run
+        from warehouse.backups.restore import restore as run
 
         run(backup, into)
 
@@ -343,7 +340,7 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        from loaders.failures import report
+        from common.failures import report
 
         sys.exit(report(error))
 

@@ -39,10 +39,10 @@ def land(path: str) -> dict[str, Any]:
     import filelock  # noqa: F401
     import pyarrow.csv  # noqa: F401
 
-    from loaders.found import find_files
-    from loaders.intake import Request, land_file
-    from loaders.landing import Landing
-    from loaders.settings import settings
+    from common.settings import settings
+    from loaders.commands.find_files import find_files
+    from loaders.commands.intake import Request, land_file
+    from loaders.landing.extracts import Landing
 
     config = settings()
 
@@ -86,7 +86,7 @@ def plain(manifest: str, data_dir: str, database: str) -> dict[str, Any]:
 def land_ledger(data_dir: str, lines: str) -> dict[str, Any]:
     """Land a made ledger of so many lines, without files."""
     from bench.landing import land_ledger as land_lines
-    from loaders.settings import Settings
+    from common.settings import Settings
 
     return landed(land_lines(Settings(data_dir=Path(data_dir)), int(lines)))
 
@@ -94,7 +94,7 @@ def land_ledger(data_dir: str, lines: str) -> dict[str, Any]:
 def land_newest_month(data_dir: str, lines: str, more: str) -> dict[str, Any]:
     """Land the month after a made ledger."""
     from bench.landing import land_newest_month as land_month
-    from loaders.settings import Settings
+    from common.settings import Settings
 
     return landed(land_month(Settings(data_dir=Path(data_dir)), int(lines), int(more)))
 

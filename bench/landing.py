@@ -1,7 +1,7 @@
 """A ledger of any size, straight into landing: what files of that size would have landed, without the files.
 
-DuckDB makes the lines and `loaders.landing` writes them as it writes every extract: hashes, lineage and footers are those
-of landed files. A line is made from its number alone, so the same number gives the same line on every machine; its number
+DuckDB makes the lines and `loaders.landing.extracts` writes them as it writes every extract: hashes, lineage and footers are
+those of landed files. A line is made from its number alone, so the same number gives the same line on every machine; its number
 stands in the last digits of its money, so no two lines are equal.
 
 What it is like: 5,000 recordings by the seeds' artists (one in fifty by a name that no seed knows), every store of the
@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from common.seeds import REFERENCE_DIR
+from common.settings import PROJECT_DIR, Settings
+from common.sql_text import literal, run
 from loaders.distrokid import BANK_DETAILS
-from loaders.landing import GROUP_ROWS, Landing, Part, Staged
-from loaders.placing import Place
-from loaders.seeds import REFERENCE_DIR
-from loaders.settings import PROJECT_DIR, Settings
-from loaders.sql import hashed, literal, run
-from loaders.timeline import STAMP, Entry
+from loaders.landing.extracts import GROUP_ROWS, Landing, Part, Staged
+from loaders.landing.placing import Place
+from loaders.landing.row_sql import hashed
+from loaders.landing.timeline import STAMP, Entry
 
 ACCOUNT = "main"
 FIRST_MONTH = "2021-06-01"

@@ -21,10 +21,10 @@ import duckdb
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT_DIR))
 
-from loaders.settings import Settings  # noqa: E402
-from loaders.sources import all_tables  # noqa: E402
-from loaders.sql import literal, quoted  # noqa: E402
-from loaders.store import ensure_schema  # noqa: E402
+from common.settings import Settings
+from common.sql_text import literal, quoted
+from loaders.landing.store import ensure_schema
+from loaders.registry import all_tables
 
 DATABASE = "bedrot"
 

@@ -24,7 +24,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.run import AS_OF, BENCH_DIR, MIB, Took, cli, job, machine, write_between  # noqa: E402
+from bench.run import AS_OF, BENCH_DIR, MIB, Took, cli, job, machine, write_between
 
 BEGIN, END = "<!-- scale: begin -->", "<!-- scale: end -->"
 FULL_SECONDS, FULL_BYTES, MORE_SHARE, NOTHING_SECONDS, PLAIN_RATIO = 300, 6 << 30, 0.05, 10, 1.2

@@ -1,1 +1,1 @@
-"""Thin loaders: each lands what one platform sent, as text, through `loaders.landing`."""
+"""Thin loaders: a file or package directly in here is a source; it lands what one platform sent, as text."""

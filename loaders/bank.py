@@ -7,13 +7,13 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from loaders import date_order
-from loaders.encodings import BOM, decode
-from loaders.files import Export
-from loaders.landing import Part
-from loaders.saying import counted
-from loaders.tables import DATE_ORDER, ISO_DAY, MONTH_FIRST, US_DAY, US_SHORT_DAY, Table
-from loaders.text_tables import has_columns
+from common.printing import counted
+from loaders.landing import date_order
+from loaders.landing.encodings import BOM, decode
+from loaders.landing.exports import Export
+from loaders.landing.extracts import Part
+from loaders.landing.tables import DATE_ORDER, ISO_DAY, MONTH_FIRST, US_DAY, US_SHORT_DAY, Table
+from loaders.landing.text_tables import has_columns
 
 if TYPE_CHECKING:
     import polars as pl

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loaders import date_order
-from loaders.errors import SourceFormatError
-from loaders.files import Export
-from loaders.landing import Part
-from loaders.tables import DATE_ORDER, Replacement, Table
-from loaders.text_tables import has_columns
+from common.errors import SourceFormatError
+from loaders.landing import date_order
+from loaders.landing.exports import Export
+from loaders.landing.extracts import Part
+from loaders.landing.tables import DATE_ORDER, Replacement, Table
+from loaders.landing.text_tables import has_columns
 
 if TYPE_CHECKING:
     import polars as pl

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from loaders.files import Export
-from loaders.landing import Part
-from loaders.tables import ISO_DAY, Table
-from loaders.text_tables import TextTable, has_columns
+from loaders.landing.exports import Export
+from loaders.landing.extracts import Part
+from loaders.landing.tables import ISO_DAY, Table
+from loaders.landing.text_tables import TextTable, has_columns
 
 SOURCE = "conversions"
 NAMES = (r"(promo|utm|pixel|conversions)[\w -]*\.csv$",)

@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loaders.errors import SourceFormatError
-from loaders.feeds import Feed, Received
-from loaders.files import Export, records_frame
-from loaders.landing import Part
-from loaders.portal import Portal
-from loaders.tables import Replacement, Table
-from loaders.text_tables import has_columns
+from common.errors import SourceFormatError
+from loaders.fetching.feeds import Feed, Received
+from loaders.fetching.portal import Portal
+from loaders.landing.exports import Export
+from loaders.landing.extracts import Part
+from loaders.landing.records import records_frame
+from loaders.landing.tables import Replacement, Table
+from loaders.landing.text_tables import has_columns
 
 if TYPE_CHECKING:
-    from loaders.pull import Pull
+    from loaders.fetching.context import Pull
 
 SOURCE = "distrokid"
 HOSTS = {"": "https://distrokid.com"}

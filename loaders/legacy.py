@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from loaders.files import Export
-from loaders.landing import Part
-from loaders.tables import Replacement, Table
-from loaders.text_tables import has_columns
+from loaders.landing.exports import Export
+from loaders.landing.extracts import Part
+from loaders.landing.tables import Replacement, Table
+from loaders.landing.text_tables import has_columns
 
 SOURCE = "legacy"
 NAMES = (r"tidy_daily_streams",)

@@ -9,17 +9,18 @@ from datetime import date
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 
-from loaders.browser import Browser
-from loaders.errors import SourceFormatError, TransientError
-from loaders.feeds import Feed, Received
-from loaders.files import Export, iso_date, records_frame
-from loaders.landing import Part
-from loaders.portal import Captured, Portal
-from loaders.sessions import login_needed
-from loaders.tables import Replacement, Table
+from common.errors import SourceFormatError, TransientError
+from loaders.fetching.browser import Browser
+from loaders.fetching.feeds import Feed, Received
+from loaders.fetching.portal import Captured, Portal
+from loaders.fetching.sessions import login_needed
+from loaders.landing.exports import Export, iso_date
+from loaders.landing.extracts import Part
+from loaders.landing.records import records_frame
+from loaders.landing.tables import Replacement, Table
 
 if TYPE_CHECKING:
-    from loaders.pull import Pull
+    from loaders.fetching.context import Pull
 
 SOURCE = "linktree"
 NAMES = (r"graphql_",)

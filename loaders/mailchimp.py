@@ -9,18 +9,19 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from loaders.errors import SourceFormatError, ThrottledError, UnavailableError, UsageError
-from loaders.feeds import Feed, Received
-from loaders.file_names import stated_by
-from loaders.files import Export, records_frame
-from loaders.http import Answer, Api, joined
-from loaders.landing import Part
-from loaders.secrets import register
-from loaders.tables import ISO_MONTH, Replacement, Table
-from loaders.timeline import read_timeline
+from common.errors import SourceFormatError, ThrottledError, UnavailableError, UsageError
+from common.secrets import register
+from loaders.fetching.feeds import Feed, Received
+from loaders.fetching.http import Answer, Api, joined
+from loaders.landing.exports import Export
+from loaders.landing.extracts import Part
+from loaders.landing.file_names import stated_by
+from loaders.landing.records import records_frame
+from loaders.landing.tables import ISO_MONTH, Replacement, Table
+from loaders.landing.timeline import read_timeline
 
 if TYPE_CHECKING:
-    from loaders.pull import Pull
+    from loaders.fetching.context import Pull
 
 SOURCE = "mailchimp"
 NAMES = (r"mailchimp_",)

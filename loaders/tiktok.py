@@ -9,20 +9,20 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from loaders.errors import SourceFormatError, UnavailableError
-from loaders.feeds import Feed, Received
-from loaders.file_names import stated_by
-from loaders.files import Export, iso_date
-from loaders.landing import Part
-from loaders.portal import Portal
-from loaders.tables import Replacement, Table
-from loaders.text_tables import has_columns
+from common.errors import SourceFormatError, UnavailableError
+from loaders.fetching.feeds import Feed, Received
+from loaders.fetching.portal import Portal
+from loaders.landing.exports import Export, iso_date
+from loaders.landing.extracts import Part
+from loaders.landing.file_names import stated_by
+from loaders.landing.tables import Replacement, Table
+from loaders.landing.text_tables import has_columns
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from loaders.pull import Pull
-    from loaders.settings import Settings
+    from common.settings import Settings
+    from loaders.fetching.context import Pull
 
 SOURCE = "tiktok"
 HOSTS = {"": "https://www.tiktok.com"}

@@ -9,19 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from loaders.errors import SourceFormatError, UnavailableError
-from loaders.feeds import Feed, Received
-from loaders.file_names import plain_name, stated_by
-from loaders.files import Export, iso_date, records_frame
-from loaders.landing import Part
-from loaders.portal import Portal
-from loaders.tables import Replacement, Table
-from loaders.timeline import read_timeline
+from common.errors import SourceFormatError, UnavailableError
+from loaders.fetching.feeds import Feed, Received
+from loaders.fetching.portal import Portal
+from loaders.landing.exports import Export, iso_date
+from loaders.landing.extracts import Part
+from loaders.landing.file_names import plain_name, stated_by
+from loaders.landing.records import records_frame
+from loaders.landing.tables import Replacement, Table
+from loaders.landing.timeline import read_timeline
 
 if TYPE_CHECKING:
-    from loaders.browser import Browser
-    from loaders.portal import Captured
-    from loaders.pull import Pull
+    from loaders.fetching.browser import Browser
+    from loaders.fetching.context import Pull
+    from loaders.fetching.portal import Captured
 
 SOURCE = "toolost"
 HOSTS = {"": "https://toolost.com"}

@@ -8,18 +8,19 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from loaders.errors import MissingError, PersonNeededError, SourceFormatError, ThrottledError, UnavailableError, UsageError
-from loaders.feeds import Feed, Received
-from loaders.file_names import stated_by
-from loaders.files import Export, records_frame
-from loaders.http import Answer, Api, joined
-from loaders.landing import Part
-from loaders.secrets import register
-from loaders.settings import Settings, utc_now
-from loaders.tables import Replacement, Table
+from common.errors import MissingError, PersonNeededError, SourceFormatError, ThrottledError, UnavailableError, UsageError
+from common.secrets import register
+from common.settings import Settings, utc_now
+from loaders.fetching.feeds import Feed, Received
+from loaders.fetching.http import Answer, Api, joined
+from loaders.landing.exports import Export
+from loaders.landing.extracts import Part
+from loaders.landing.file_names import stated_by
+from loaders.landing.records import records_frame
+from loaders.landing.tables import Replacement, Table
 
 if TYPE_CHECKING:
-    from loaders.pull import Pull
+    from loaders.fetching.context import Pull
 
 SOURCE = "youtube"
 NAMES = (r"youtube_",)

@@ -1,1 +1,1 @@
-"""What happens around dbt: build and publish, ask, export, check."""
+"""What happens around dbt: build and publish, ask, check, back up, watch."""

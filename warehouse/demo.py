@@ -9,15 +9,15 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from loaders.commands import exit_code_of, land_all, summary
-from loaders.durable import write_durably
-from loaders.errors import LoaderError, UsageError
-from loaders.intake import Request
-from loaders.runs import recorded
-from loaders.saying import counted
-from loaders.settings import DEMO_MARK, Settings, settings
-from warehouse.build import build
-from warehouse.published import connected, current
+from common.durable_files import write_durably
+from common.errors import LoaderError, UsageError
+from common.printing import counted
+from common.run_records import recorded
+from common.settings import DEMO_MARK, Settings, settings
+from loaders.commands.intake import Request
+from loaders.commands.land import exit_code_of, land_all, summary
+from warehouse.building.build import build
+from warehouse.building.published import connected, current
 
 FILES = "demo"
 MADE = (FILES, ".received", "landing", "originals", "quarantine", "warehouse", "runs", "exports", DEMO_MARK)

@@ -7,21 +7,21 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from loaders.commands import refuse_demo_data
-from loaders.errors import BuildError, NothingSetUpError, StorageError
-from loaders.extract import ALL, extract
-from loaders.failures import mendable
-from loaders.runs import recorded
-from loaders.saying import say
-from loaders.secrets import strike
-from loaders.settings import Settings, settings
-from warehouse.build import build
-from warehouse.compact import compact_where_it_pays
-from warehouse.health import FAILED, Health, Issue
-from warehouse.metrics import write_metrics
-from warehouse.notify import complain, notify
-from warehouse.output import standard_output
-from warehouse.status import standing, tell
+from common.errors import BuildError, NothingSetUpError, StorageError
+from common.failures import mendable
+from common.printing import say
+from common.run_records import recorded
+from common.secrets import strike
+from common.settings import Settings, settings
+from loaders.commands.extract import ALL, extract
+from loaders.commands.land import refuse_demo_data
+from warehouse.asking.values import standard_output
+from warehouse.building.build import build
+from warehouse.checks.compact import compact_where_it_pays
+from warehouse.health.incidents import complain, notify
+from warehouse.health.judgement import FAILED, Health, Issue
+from warehouse.health.metrics import write_metrics
+from warehouse.health.status import standing, tell
 
 
 def run() -> int:

@@ -24,17 +24,14 @@ os.environ.pop("BEDROT_DEFAULT_ARTIST", None)
 if LIGHT_BROWSER := shutil.which("chromium-headless-shell"):  # Chromium without a window takes a third less
     os.environ.setdefault("BEDROT_BROWSER", LIGHT_BROWSER)
 
-from bench.plain import DATABASE, Plan, read_manifest  # noqa: E402
-from loaders.found import find_files  # noqa: E402
-from loaders.imports import without_pandas  # noqa: E402
-from loaders.intake import Outcome, Request, land_file  # noqa: E402
-from loaders.landing import Landing  # noqa: E402
-from loaders.settings import Settings  # noqa: E402
-from loaders.sources import table_named  # noqa: E402
-from loaders.timeline import read_timeline  # noqa: E402
-from warehouse.published import current  # noqa: E402
-
-without_pandas()
+from bench.plain import DATABASE, Plan, read_manifest
+from common.settings import Settings
+from loaders.commands.find_files import find_files
+from loaders.commands.intake import Outcome, Request, land_file
+from loaders.landing.extracts import Landing
+from loaders.landing.timeline import read_timeline
+from loaders.registry import table_named
+from warehouse.building.published import current
 
 GENERATION_A = (
     "Reporting Date\tSale Month\tStore\tArtist\tTitle\tISRC\tUPC\tQuantity\tTeam Percentage\tSong/Album"

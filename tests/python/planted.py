@@ -16,10 +16,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from loaders.landing import Landing, Origin, Part, escaped_glob
-from loaders.settings import Settings
-from loaders.sources import all_tables
-from loaders.tables import LINEAGE, Table
+from common.settings import Settings
+from loaders.landing.extracts import Landing, Origin, Part, escaped_glob
+from loaders.landing.tables import LINEAGE, Table
+from loaders.registry import all_tables
 
 NEGATIVE = -98765  # the demo has no such figure
 IMPOSSIBLE: dict[str, str | None] = {

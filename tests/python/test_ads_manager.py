@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import land, rows, timeline
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 RANGE = "Reporting starts,Reporting ends,Campaign name,Amount spent (USD),Impressions\n"
 MAY = "2025-05-01,2025-05-31"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from conftest import Build, land
 
-from loaders.meta_ads import MANAGER_WINDOW
-from loaders.settings import Settings
+from common.settings import Settings
+from loaders.meta_ads.exports import MANAGER_WINDOW
 
 TRIALS = Path(__file__).parent / "fixtures" / "trials"
 TODAY = date(2025, 7, 1)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from conftest import answered, cli, land, ledger_a, ledger_b, rows, sale, timeline
 
-from loaders.settings import Settings, settings
-from warehouse.verify import replay, verify
+from common.settings import Settings, settings
+from warehouse.checks.verify import replay, verify
 
 SPOTIFY = [sale("2025-03-29", "2025-01", quantity=str(number), earnings="1.00") for number in range(20)]
 APPLE = [line | {"Store": "Apple Music", "Earnings (USD)": "2.00"} for line in SPOTIFY]

@@ -18,16 +18,16 @@ from conftest import PROJECT_DIR, cli, ledger_a, sale
 from filelock import FileLock
 from small_warehouse import publish
 
-from loaders.errors import StorageError
-from loaders.seeds import seed_files
-from loaders.settings import Settings
-from warehouse import backup as backups
-from warehouse.copies import listed
-from warehouse.drill import comparable, compared
-from warehouse.increment import inputs_of
-from warehouse.manifest import Manifest, is_safe
-from warehouse.originals import digest
-from warehouse.restore import copy_all
+from common.errors import StorageError
+from common.seeds import seed_files
+from common.settings import Settings
+from warehouse.backups import backup as backups
+from warehouse.backups.drill import comparable, compared
+from warehouse.backups.files import listed
+from warehouse.backups.manifest import Manifest, is_safe
+from warehouse.backups.restore import copy_all
+from warehouse.building.selection import inputs_of
+from warehouse.checks.originals import digest
 
 CANARY = b"canary-of-a-session-7f3a"
 PURCHASES = b"""Date,Description,Amount,Category,Status,CardLast4

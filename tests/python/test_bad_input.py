@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import GENERATION_A, cli, land, ledger_a, ledger_b, rows, sale, timeline
 
-from loaders import quarantine
-from loaders.settings import Settings
+from common.settings import Settings
+from loaders.landing import quarantine
 
 LINES = [sale("2025-03-29", "2025-01", quantity=str(number)) for number in range(1, 40)]
 GOOD = ledger_a(LINES)

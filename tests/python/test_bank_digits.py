@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from conftest import land, rows
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 Build = Callable[..., duckdb.DuckDBPyConnection]
 CARD = "Transaction Date,Posted Date,Card No.,Description,Category,Debit,Credit\n"

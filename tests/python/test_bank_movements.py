@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 from conftest import land
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 CHECKING = "Account Number,Transaction Description,Transaction Date,Transaction Type,Transaction Amount,Balance\n"
 PURCHASES = "Date,Description,Amount,Category,Status,CardLast4\n"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from conftest import GENERATION_B, PROJECT_DIR, rows, sale
 
-from loaders import files
-from loaders.errors import SourceFormatError
-from loaders.files import Export
-from loaders.settings import Settings
+from common.errors import SourceFormatError
+from common.settings import Settings
+from loaders.landing import exports as files
+from loaders.landing.exports import Export
 
 LINES = 400_000
 PEAK_MIB = 550  # Python with its libraries, the limit, and what a reader holds of a file at a time

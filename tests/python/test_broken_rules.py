@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from loaders.settings import Settings
-from warehouse.broken_rules import broken_rules
-from warehouse.published import current
+from common.settings import Settings
+from warehouse.building.broken_rules import broken_rules
+from warehouse.building.published import current
 
 BROKEN = {
     "two rows of one key": (

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from conftest import GENERATION_A, GENERATION_B, cli, land, rows, sale
 
-from loaders.settings import Settings
-from loaders.tables import LINEAGE
+from common.settings import Settings
+from loaders.landing.tables import LINEAGE
 
 OWN = (
     "now", "_day", "Number", "line", "closed_line", "measure_0", "group_0", "day", "own", "other", "part", "twins", "stored",

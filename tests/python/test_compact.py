@@ -11,12 +11,12 @@ import duckdb
 import pytest
 from conftest import PROJECT_DIR, cli, land, rows, timeline
 
-from loaders.errors import StorageError
-from loaders.files_lock import files_alone, files_shared
-from loaders.settings import Settings, settings
-from warehouse import compact
-from warehouse.compact import compact_where_it_pays, compacted
-from warehouse.verify import replay, verify
+from common.errors import StorageError
+from common.settings import Settings, settings
+from loaders.landing.locks import files_alone, files_shared
+from warehouse.checks import compact
+from warehouse.checks.compact import compact_where_it_pays, compacted
+from warehouse.checks.verify import replay, verify
 
 DAYS = 12
 

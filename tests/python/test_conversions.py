@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from conftest import land, rows, timeline
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 PROMO = "order_id,ordered_at,promo_code,net_amount,currency,status\n"
 UTM = "date,utm_source,utm_medium,utm_campaign,utm_content,sessions,conversions,revenue,currency\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import Build, cli, land, timeline
 
-from loaders import quarantine
-from loaders.settings import Settings
+from common.settings import Settings
+from loaders.landing import quarantine
 
 TODAY = date(2026, 7, 5)
 CARD = "Transaction Date,Posted Date,Card No.,Description,Category,Debit,Credit\n"

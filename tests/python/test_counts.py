@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import cli, ledger_a, sale
 
-from loaders.saying import counted
+from common.printing import counted
 
 MANY_OF_ONE = re.compile(r"(?<![\d,.])1 (?:further )?(?:\w+ies|\w*[^\Ws]s)\b")
 

@@ -18,10 +18,11 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT_DIR, cli, land, ledger_a, rows, sale, timeline
 
-from loaders import files, quarantine
-from loaders.files import DOCUMENT_LIMIT_BYTES
-from loaders.settings import Settings
-from warehouse.originals import digest
+from common.settings import Settings
+from loaders.landing import exports as files
+from loaders.landing import quarantine
+from loaders.landing.exports import DOCUMENT_LIMIT_BYTES
+from warehouse.checks.originals import digest
 
 LEDGER = ledger_a([sale("2025-03-29", "2025-01", quantity=str(number)) for number in range(1, 40)])
 OVERVIEW = b'"Date","Video Views","Profile Views","Likes","Comments","Shares"\n"May 28","1","1","1","1","1"\n'
@@ -230,8 +231,8 @@ def test_a_damaged_original_is_mended_when_the_file_lands_again(config: Settings
 def test_a_clock_that_was_set_back_is_told(config: Settings, box: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import timedelta
 
-    from loaders import intake
-    from loaders.settings import utc_now
+    from common.settings import utc_now
+    from loaders.commands import intake
 
     (box / "dk_bank_details.tsv").write_bytes(LEDGER)
     assert land(config, box)[0].warnings == ()

@@ -12,11 +12,11 @@ import duckdb
 import pytest
 from conftest import PROJECT_DIR, cli, land, ledger_a, rows, sale
 
-from loaders.landing import Landing
-from loaders.settings import Settings, settings
-from loaders.sources import table_named
-from loaders.sql import quoted
-from warehouse.verify import checked
+from common.settings import Settings, settings
+from common.sql_text import quoted
+from loaders.landing.extracts import Landing
+from loaders.registry import table_named
+from warehouse.checks.verify import checked
 
 STORES = ("Spotify", "Apple Music", "Deezer")
 LINES = [sale("2025-03-29", "2025-01", quantity=str(number), Store=STORES[number % 3]) for number in range(90)]

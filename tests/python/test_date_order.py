@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import Build, cli, land, rows, timeline
 
-from loaders import quarantine
-from loaders.settings import Settings
+from common.settings import Settings
+from loaders.landing import quarantine
 
 TRIALS = Path(__file__).parent / "fixtures" / "trials"
 TODAY = date(2025, 7, 5)

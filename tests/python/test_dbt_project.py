@@ -16,9 +16,9 @@ import pytest
 import yaml
 from conftest import PROJECT_DIR, cli, dbt, made_once
 
-from loaders.settings import Settings
-from loaders.sources import all_tables
-from loaders.tables import LINEAGE
+from common.settings import Settings
+from loaders.landing.tables import LINEAGE
+from loaders.registry import all_tables
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,10 @@ import duckdb
 import pytest
 from conftest import cli
 
+from common.settings import PROJECT_DIR, Settings
 from demo.generator import generate
 from demo.totals import Totals
-from loaders.settings import PROJECT_DIR, Settings
-from warehouse.published import connected, current
+from warehouse.building.published import connected, current
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from conftest import land, ledger_a, ledger_b, rows, sale, timeline
 
-from loaders import encodings
-from loaders.encodings import decode, write_as_utf8
-from loaders.errors import SourceFormatError
-from loaders.settings import Settings
+from common.errors import SourceFormatError
+from common.settings import Settings
+from loaders.landing import encodings
+from loaders.landing.encodings import decode, write_as_utf8
 
 TITLES = ("NÉON", "ŒUVRE “A”", "ネオン", "PLAIN", "ÄÖÜ")
 

@@ -13,11 +13,11 @@ import pytest
 from conftest import cli
 from small_warehouse import BUILD_ID, publish
 
-from loaders.errors import UsageError
-from loaders.settings import settings
-from warehouse import workbook
-from warehouse.export import export
-from warehouse.output import distinct, replacing
+from common.errors import UsageError
+from common.settings import settings
+from warehouse.asking import workbook
+from warehouse.asking.export import export
+from warehouse.asking.values import distinct, replacing
 
 ODD = """
     create table marts.odd as select

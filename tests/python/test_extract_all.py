@@ -12,8 +12,8 @@ from conftest import cli, ledger_a, rows, sale
 from portals.distrokid import DistroKid
 from test_extract_distrokid import CREDENTIALS, TODAY
 
-from loaders.results import Result, exit_code_of, reason, summary
-from loaders.settings import Settings
+from common.settings import Settings
+from loaders.commands.outcomes import Result, exit_code_of, reason, summary
 
 
 def extract_all(config: Settings, portal: DistroKid, *arguments: str, **environment: str):  # noqa: ANN201

@@ -14,7 +14,7 @@ import pytest
 from conftest import LIGHT_BROWSER, Build, cli, rows, sale
 from portals.distrokid import EMAIL, PASSWORD, DistroKid
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 TODAY = date(2026, 7, 4)
 CREDENTIALS = {"DISTROKID_EMAIL": EMAIL, "DISTROKID_PASSWORD": PASSWORD}

@@ -8,8 +8,8 @@ from conftest import Build, cli, rows
 from portals.linktree import PASSWORD, USER, Linktree
 from portals.server import answer
 
+from common.settings import Settings
 from demo.linktree_answers import LINKS
-from loaders.settings import Settings
 
 TODAY = date(2026, 7, 4)
 CANARIES = ("canary", USER, PASSWORD, "walletBalance", "customerEmail")

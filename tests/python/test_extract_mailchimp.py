@@ -13,10 +13,10 @@ import pytest
 from conftest import PROJECT_DIR, Build, cli, rows
 from portals.mailchimp import KEY, Mailchimp
 
+from common.settings import Settings
 from demo.label import MAILCHIMP_EMAIL
 from demo.mailchimp import FANS, LISTS, NEWS
 from demo.mailchimp_answers import activity_answer, growth_answer, list_object
-from loaders.settings import Settings
 
 TODAY = date(2026, 7, 4)
 

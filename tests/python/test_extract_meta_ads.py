@@ -20,7 +20,7 @@ from conftest import PROJECT_DIR, Build, cli, rows, timeline
 from portals.meta import ACCOUNT, TOKEN, AdAccount, Meta, fault, made_up
 from portals.server import Portal
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 TODAY = date(2026, 7, 4)
 WEEK = str(TODAY - timedelta(days=6))

@@ -10,7 +10,7 @@ import pytest
 from conftest import Build, cli, rows
 from portals.spotify import CAPTCHA, CLIENT, EMAIL, PASSWORD, PIG, QUIET, SECRET, WINDOWS, Spotify
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 TODAY = date(2026, 7, 4)
 CREDENTIALS = {"SPOTIFY_CLIENT_ID": CLIENT, "SPOTIFY_CLIENT_SECRET": SECRET}
@@ -75,7 +75,7 @@ def test_what_stands_in_the_way_is_told_apart(config: Settings, screen: str) -> 
         portal.filters_chip = "Refine"
         done = run(config, portal, "extract", "spotify")
         assert done.returncode == 5 and "the time filter '12 months' (1year) is not there" in done.stderr
-        assert "loaders/spotify.py" in done.stderr and "spotify 0pig1987invented00000a audience: failed" in done.stderr
+        assert "loaders/spotify/pages.py" in done.stderr and "spotify 0pig1987invented00000a audience: failed" in done.stderr
         assert "song metrics: landed" in done.stdout, "one page that changed stops no other"
         portal.filters_chip, portal.labels["7day"] = "Filters", "One week"
         portal.fail("/c/artist/.*/songs", "page", times=1, html=CAPTCHA)

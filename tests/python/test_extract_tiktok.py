@@ -10,8 +10,8 @@ import pytest
 from conftest import Build, cli, rows
 from portals.tiktok import TikTok
 
-from loaders.sessions import session_of
-from loaders.settings import Settings
+from common.settings import Settings
+from loaders.fetching.sessions import session_of
 
 TODAY = date(2026, 7, 4)
 YESTERDAY = TODAY - timedelta(days=1)

@@ -9,8 +9,8 @@ import pytest
 from conftest import Build, cli, rows
 from portals.toolost import EMAIL, PASSWORD, SESSION_SECONDS, TooLost
 
-from loaders.sessions import session_of
-from loaders.settings import Settings
+from common.settings import Settings
+from loaders.fetching.sessions import session_of
 
 TODAY = date(2026, 7, 4)
 CREDENTIALS = {"TOOLOST_EMAIL": EMAIL, "TOOLOST_PASSWORD": PASSWORD}

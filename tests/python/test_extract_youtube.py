@@ -9,9 +9,9 @@ import pytest
 from conftest import Build, cli, rows
 from portals.youtube import CLIENT_SECRET, KEY, YouTube
 
+from common.settings import Settings
 from demo.youtube import LABEL, PIG, ZONE
 from demo.youtube_answers import Channel, Day
-from loaders.settings import Settings
 
 TODAY = date(2026, 7, 4)
 PUBLIC = ("YOUTUBE_CLIENT_ID", "YOUTUBE_CLIENT_SECRET", "YOUTUBE_REFRESH_TOKEN")

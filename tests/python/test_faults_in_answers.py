@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from portals.server import Portal, Reply, answer, page, redirect
 
-from loaders import http, secrets
-from loaders.errors import LoaderError, MissingError, PersonNeededError, TransientError, UnavailableError
-from loaders.http import Api, joined
-from loaders.limits import Patience
-from loaders.settings import Settings
+from common import secrets
+from common.errors import LoaderError, MissingError, PersonNeededError, TransientError, UnavailableError
+from common.settings import Settings
+from loaders.fetching import http
+from loaders.fetching.http import Api, joined
+from loaders.fetching.retries import Patience
 
 ROWS = {"rows": [{"amount": 0.10, "day": "2026-05-01"}]}
 

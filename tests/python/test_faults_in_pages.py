@@ -14,7 +14,7 @@ from portals.distrokid import DistroKid
 from portals.server import Portal, page
 from test_extract_distrokid import CREDENTIALS, TODAY, extract
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 CAPTCHA = "<h1>One more step</h1><iframe src='/captcha'></iframe>"
 SIGN_IN = "<form action=/signin/><input type=email><input type=password><button type=submit>Sign in</button></form>"

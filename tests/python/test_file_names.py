@@ -10,9 +10,9 @@ import pytest
 from conftest import cli, land, ledger_a, rows, sale, timeline
 from trials import TRIALS, copied, zip_of, zip_with
 
-from loaders import quarantine
-from loaders.file_names import plain_name
-from loaders.settings import Settings
+from common.settings import Settings
+from loaders.landing import quarantine
+from loaders.landing.file_names import plain_name
 
 OVERVIEW = "tk02_dup1__Overview.csv"
 CHANNEL, VIDEO = "UCaaaaaaaaaaaaaaaaaaaa-2", "aaaaaaaaa-2"

@@ -16,10 +16,10 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as node_exporter
 from small_warehouse import publish
 
-from loaders.errors import UsageError
-from loaders.settings import PROJECT_DIR
-from loaders.sources import SOURCES
-from warehouse.health import CADENCES_FILE, Cadence, Health, judge, read_cadences
+from common.errors import UsageError
+from common.settings import PROJECT_DIR
+from loaders.registry import SOURCES
+from warehouse.health.judgement import CADENCES_FILE, Cadence, Health, judge, read_cadences
 
 TODAY = date(2026, 7, 4)
 NOW = datetime(2026, 7, 4, 6, 30)

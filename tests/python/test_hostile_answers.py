@@ -15,7 +15,7 @@ from portals.server import Reply, Request, answer
 from test_dbt_project import dbt
 from test_extract_meta_ads import TODAY, WEEK, extract, has_landed
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 CANARY = "pwned-by-a-name"
 NAMES = (

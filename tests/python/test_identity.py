@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 from conftest import land, ledger_b, sale
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 Built = Callable[..., duckdb.DuckDBPyConnection]
 CATALOGUE = "artist,title,isrc,upc,release_date,release_type,royalty_percentage\n"

@@ -22,9 +22,9 @@ from planted import (
     unreadable,
 )
 
-from loaders.settings import Settings
-from loaders.sources import all_tables
-from warehouse.published import connected, current
+from common.settings import Settings
+from loaders.registry import all_tables
+from warehouse.building.published import connected, current
 
 
 @pytest.fixture(scope="session")

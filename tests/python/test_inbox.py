@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from conftest import cli, ledger_a, rows, sale, timeline
 
-from loaders import inbox, quarantine
-from loaders.settings import Settings
+from common.settings import Settings
+from loaders.commands import inbox
+from loaders.landing import quarantine
 
 LEDGER = ledger_a([sale("2025-03-29", "2025-01"), sale("2025-02-24", "2024-12", earnings="0.5")])
 CARD = b"Transaction Date,Posted Date,Card No.,Description,Category,Debit,Credit\n2025-05-03,2025-05-05,0123,SPLICE,Merchandise,9.99,\n"

@@ -13,14 +13,14 @@ import pytest
 from conftest import PROJECT_DIR, WITHDRAWN_MONTH, land, late_ledger, newest_ledger, restated
 
 from bench.plain import DATABASE, Plan
+from common.errors import BuildError
+from common.settings import Settings
 from demo.generator import generate
-from loaders.errors import BuildError
-from loaders.settings import Settings
-from warehouse import build as builds
-from warehouse import increment
-from warehouse.backup import newest_record
-from warehouse.increment import copy, selection
-from warehouse.published import Published, current
+from warehouse.backups.backup import newest_record
+from warehouse.building import build as builds
+from warehouse.building import selection as increment
+from warehouse.building.published import Published, current
+from warehouse.building.selection import copy, selection
 
 FIRST_DAY, LATER_DAY = date(2026, 7, 5), date(2026, 8, 20)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT_DIR, cli, land, ledger_a, ledger_b, rows, sale, timeline
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 LINES = [sale("2025-03-29", "2025-01"), sale("2025-03-29", "2025-01"), sale("2025-02-24", "2024-12", earnings="-0.01084000")]
 
@@ -210,8 +210,8 @@ def test_killing_land_at_any_point_loses_and_doubles_nothing(tmp_path: Path, box
 
 
 def test_another_run_that_holds_the_lock_gives_exit_7(tmp_path: Path, box: Path) -> None:
-    from loaders.sources import table_named
-    from loaders.store import account_locks
+    from loaders.landing.store import account_locks
+    from loaders.registry import table_named
 
     config = Settings(data_dir=tmp_path / "data", _env_file=None)
     (box / "dk_bank_details.tsv").write_bytes(ledger_a(LINES))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import land, ledger_a, ledger_b, rows, sale
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 CARD = "Transaction Date,Posted Date,Card No.,Description,Category,Debit,Credit\n"
 LEDGER = [sale("2025-03-29", "2025-01", quantity=str(number), earnings=f"0.{number}") for number in range(11, 31)]

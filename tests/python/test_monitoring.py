@@ -12,8 +12,8 @@ import pytest
 from conftest import Build, dbt, land, ledger_a, ledger_b, sale
 
 from bench.plain import Plan
-from loaders.settings import Settings
-from loaders.sources import all_tables
+from common.settings import Settings
+from loaders.registry import all_tables
 
 
 @pytest.fixture(scope="module")

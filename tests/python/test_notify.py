@@ -15,10 +15,10 @@ import pytest
 from conftest import PROJECT_DIR
 from receiver import TOKEN, Receiver, listening
 
-from loaders import durable
-from loaders.settings import Settings
-from warehouse.health import Issue
-from warehouse.notify import INCIDENTS, notify
+from common import durable_files as durable
+from common.settings import Settings
+from warehouse.health.incidents import INCIDENTS, notify
+from warehouse.health.judgement import Issue
 
 SESSION = Issue("session", "CRITICAL", "toolost", "main", "the session is lost")
 LATE = Issue("data", "WARNING", "distrokid", "main", "streams_daily is late")

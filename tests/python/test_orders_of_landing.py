@@ -23,14 +23,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bench.plain import DATABASE, Plan
-from loaders.commands import retry_quarantined
-from loaders.landing import Landing
-from loaders.settings import Settings
-from loaders.settings import settings as folder_settings
-from loaders.sources import table_named
-from loaders.timeline import read_timeline
-from warehouse.compact import compacted
-from warehouse.withdraw import withdraw
+from common.settings import Settings
+from common.settings import settings as folder_settings
+from loaders.commands.land import retry_quarantined
+from loaders.landing.extracts import Landing
+from loaders.landing.timeline import read_timeline
+from loaders.registry import table_named
+from warehouse.checks.compact import compacted
+from warehouse.checks.withdraw import withdraw
 
 AS_OF = date(2025, 7, 1)
 FIRST = date(2025, 3, 1)

@@ -11,9 +11,9 @@ import pytest
 from conftest import land, rows
 from trials import copied, zip_with
 
-from loaders.points import coarse_part, step_of
-from loaders.settings import Settings
-from loaders.sources import all_tables
+from common.settings import Settings
+from loaders.landing.points import coarse_part, step_of
+from loaders.registry import all_tables
 
 START = date(2025, 3, 3)
 DAYS = [START + timedelta(days=number) for number in range(30)]

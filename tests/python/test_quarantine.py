@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT_DIR, cli, land, ledger_a, rows, sale
 
-from loaders import quarantine
-from loaders.settings import Settings
+from common.settings import Settings
+from loaders.landing import quarantine
 
 MANY = [sale("2025-03-29", "2025-01", quantity=str(number)) for number in range(30_000)]
 

@@ -19,10 +19,10 @@ import pytest
 from conftest import PROJECT_DIR, cli
 from small_warehouse import publish
 
-from loaders.errors import StorageError, UsageError
-from loaders.settings import Settings
-from warehouse.published import current
-from warehouse.query import SHOWN_ROWS, require_select
+from common.errors import StorageError, UsageError
+from common.settings import Settings
+from warehouse.asking.query import SHOWN_ROWS, require_select
+from warehouse.building.published import current
 
 
 @pytest.fixture(scope="module")

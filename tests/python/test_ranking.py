@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import land, ledger_a, ledger_b, rows, sale, timeline
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 LINES = [sale("2025-03-29", "2025-01", quantity=str(number), earnings="10.00") for number in range(1, 19)]
 MORE = sale("2025-03-29", "2025-01", quantity="77", earnings="5.00")

@@ -10,10 +10,10 @@ from babel import Locale
 from conftest import land, ledger_b, rows, sale
 from trials import TRIALS, copied, zip_of, zip_with
 
-from loaders import quarantine
-from loaders.languages import APPS
-from loaders.settings import Settings
-from loaders.sources import all_tables
+from common.settings import Settings
+from loaders.landing import quarantine
+from loaders.landing.languages import APPS
+from loaders.registry import all_tables
 from loaders.tiktok import LANGUAGES, is_day
 
 FOLLOWERS = ("FollowerActivity", "FollowerGender", "FollowerHistory", "FollowerTopTerritories")

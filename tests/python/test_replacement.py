@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import answered, cli, land, ledger_a, rows, sale, timeline
 
-from loaders.settings import Settings
-from loaders.sources import all_tables
+from common.settings import Settings
+from loaders.registry import all_tables
 
 CATALOGUE = "artist,title,royalty_percentage,isrc\n"
 

@@ -10,7 +10,7 @@ import pytest
 from conftest import cli, ledger_a, sale
 from receiver import TOKEN, Receiver, listening
 
-from loaders.errors import BuildError, StorageError, UsageError
+from common.errors import BuildError, StorageError, UsageError
 from warehouse.run import attempted, exit_code_of
 
 

@@ -14,7 +14,7 @@ import pytest
 from conftest import Build, land, ledger_b, sale
 
 from bench.plain import Plan
-from loaders.settings import Settings
+from common.settings import Settings
 
 FIRST_MONTH, MONTHS = date(2022, 1, 1), 30
 FIRST_JUDGED = date(2022, 12, 1)  # from then on, a month is called at the latest in the round after it is in

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT_DIR, cli
 
-from loaders.errors import UsageError
-from loaders.seeds import label_environment, seed_files
-from loaders.settings import DEMO_MARK, Settings
-from warehouse import seed_checks
-from warehouse.seed_checks import check_seeds
+from common.errors import UsageError
+from common.seeds import label_environment, seed_files
+from common.settings import DEMO_MARK, Settings
+from warehouse.building import seed_checks
+from warehouse.building.seed_checks import check_seeds
 
 
 @pytest.fixture

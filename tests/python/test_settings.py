@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import cli
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 
 @pytest.mark.parametrize(

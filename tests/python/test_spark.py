@@ -13,13 +13,13 @@ import pytest
 from conftest import WITHDRAWN_MONTH, cli, land, late_ledger, ledger_a, made_once, newest_ledger, restated, sale
 from planted import ACCOUNT, Planted, plant, planted_in_marts, unreadable
 
+from common.errors import UsageError
+from common.settings import Settings
 from demo.generator import generate
-from loaders.errors import UsageError
-from loaders.settings import Settings
-from warehouse import spark
-from warehouse.compare import compared, view_parquet
-from warehouse.published import current
-from warehouse.spark import JAVA, java_version, require_spark
+from warehouse.building import spark
+from warehouse.building.published import current
+from warehouse.building.spark import JAVA, java_version, require_spark
+from warehouse.checks.compare import compared, view_parquet
 
 HAS_PYSPARK = importlib.util.find_spec("pyspark") is not None
 needs_pyspark = pytest.mark.skipif(not HAS_PYSPARK, reason="pyspark is not installed: pip install -r requirements-spark.lock")

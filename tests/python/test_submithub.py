@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import Build, land, rows, timeline
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 HEADER = "Song,Campaign url,Outlet,Outlet type,Action,Feedback,Sent,Received,Listen time\n"
 

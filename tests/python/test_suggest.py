@@ -14,9 +14,9 @@ from conftest import cli, land, ledger_b, sale
 from small_warehouse import publish
 
 from bench.plain import DATABASE, Plan
-from loaders.seeds import seed_files
-from loaders.settings import PROJECT_DIR, Settings
-from warehouse.suggest import HEADERS, NOTES, RATE_HOLDS, place_of, suggestions
+from common.seeds import seed_files
+from common.settings import PROJECT_DIR, Settings
+from warehouse.asking.suggest import HEADERS, NOTES, RATE_HOLDS, place_of, suggestions
 
 DEMO_SEEDS = PROJECT_DIR / "demo" / "seeds"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import cli, dbt
 
-from loaders import settings as module
-from loaders.settings import Settings
+from common import settings as module
+from common.settings import Settings
 
 LATE_EVENING = datetime(2026, 7, 4, 23, 30)
 DEMO_DAY = date(2026, 7, 5)

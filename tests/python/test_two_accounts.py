@@ -10,11 +10,11 @@ import duckdb
 from conftest import Build
 from planted import land_rows
 
-from loaders.landing import Landing
-from loaders.settings import Settings
-from loaders.sources import table_named
-from loaders.tables import LINEAGE
-from warehouse.published import connected, current
+from common.settings import Settings
+from loaders.landing.extracts import Landing
+from loaders.landing.tables import LINEAGE
+from loaders.registry import table_named
+from warehouse.building.published import connected, current
 
 TABLES = {
     "youtube_channels": "youtube.channels", "youtube_videos": "youtube.videos", "youtube_channel_daily": "youtube.channel_daily",

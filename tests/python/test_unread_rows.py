@@ -10,9 +10,9 @@ import polars as pl
 from conftest import Build, land
 from planted import ACCOUNT, LANDED_AT, moved, template_of
 
-from loaders.landing import Landing, Origin, Part
-from loaders.settings import Settings
-from loaders.sources import table_named
+from common.settings import Settings
+from loaders.landing.extracts import Landing, Origin, Part
+from loaders.registry import table_named
 
 TODAY = date(2026, 7, 5)
 TABLES = {  # whose days come from the newest extract that covers them: a figure as it lands, and as it is kept

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import Build, land, sale
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 TRIALS = Path(__file__).parent / "fixtures" / "trials"
 TODAY = date(2025, 7, 5)

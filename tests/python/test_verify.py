@@ -11,9 +11,9 @@ import pytest
 from conftest import cli, ledger_a, ledger_b, sale
 from small_warehouse import publish
 
+from common.settings import settings
 from loaders import toolost
-from loaders.settings import settings
-from warehouse.verify import replay, verify
+from warehouse.checks.verify import replay, verify
 
 LEDGER = [
     sale("2026-03-29", "2026-01"),

@@ -11,12 +11,12 @@ import duckdb
 import pytest
 from conftest import PROJECT_DIR, cli, land, ledger_a, rows, sale, timeline
 
-from loaders.commands import retry_quarantined
-from loaders.errors import StorageError, UsageError
-from loaders.settings import Settings, settings
-from warehouse.compact import compacted
-from warehouse.verify import replay, verify
-from warehouse.withdraw import withdraw
+from common.errors import StorageError, UsageError
+from common.settings import Settings, settings
+from loaders.commands.land import retry_quarantined
+from warehouse.checks.compact import compacted
+from warehouse.checks.verify import replay, verify
+from warehouse.checks.withdraw import withdraw
 
 DAYS = 6
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from conftest import land, rows
 
-from loaders.settings import Settings
+from common.settings import Settings
 
 CHANNEL, OTHER, VIDEO = "UC" + "a" * 22, "UC" + "b_-B" * 5 + "bb", "v1_-abcdefg"
 

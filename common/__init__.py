@@ -1,0 +1,1 @@
+"""What every package uses: errors, settings, secrets, logs, durable files, SQL as text."""

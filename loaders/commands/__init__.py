@@ -1,0 +1,1 @@
+"""What the landing commands do: land, extract, log in, and what they print of it."""

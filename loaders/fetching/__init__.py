@@ -1,0 +1,1 @@
+"""How a platform is asked: through its API or its pages, within bounded time, tries and size."""

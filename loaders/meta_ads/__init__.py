@@ -1,0 +1,1 @@
+"""Meta Ads: the Marketing API, its dumps, and Ads Manager's CSVs."""

@@ -1,0 +1,1 @@
+"""Spotify: an artist's own pages, the catalogue of the Web API, and exports saved by hand."""

@@ -1,0 +1,1 @@
+"""What people take out of the published warehouse: queries, exports, docs, seed rows."""

@@ -1,0 +1,1 @@
+"""From landing to the published warehouse: dbt aside, every test, one switch."""

@@ -1,0 +1,1 @@
+"""Whether landing is what it was: verify, replay, recount, compare, compact, withdraw."""

@@ -1,0 +1,1 @@
+"""How things stand: facts, their judgement, and where both are shown."""
