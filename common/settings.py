@@ -120,6 +120,11 @@ class Settings(BaseSettings):
         return self.data_dir / "landing"
 
     @property
+    def locks_dir(self) -> Path:
+        """Where the locks of landing, quarantine and fetching lie."""
+        return self.landing_dir / ".locks"
+
+    @property
     def originals_dir(self) -> Path:
         """Where the bytes as received lie, by their hash."""
         return self.data_dir / "originals"

@@ -14,23 +14,24 @@ from loaders.landing.exports import Export
 from loaders.landing.extracts import Part
 from loaders.landing.tables import DATE_ORDER, ISO_DAY, MONTH_FIRST, US_DAY, US_SHORT_DAY, Table
 from loaders.landing.text_tables import has_columns
+from loaders.source import Source
 
 if TYPE_CHECKING:
     import polars as pl
 
-SOURCE = "bank"
+NAME = "bank"
 OF_LINE = "digits of the line"
-NAMES = (r".*transaction_download", r"capitol_one_purchases", r"360")
+FILE_NAMES = (r".*transaction_download", r"capitol_one_purchases", r"360")
 
 CARD = Table(
-    SOURCE, "card", "append", whose="Card No.", needs_account=True,
+    NAME, "card", "append", whose="Card No.", needs_account=True,
     required=("Transaction Date", "Posted Date", "Card No.", "Description", "Category", "Debit", "Credit"),
     facts=(DATE_ORDER,),
     observed="Transaction Date", formats=(ISO_DAY, US_SHORT_DAY, US_DAY), may_be_empty=True,
     dates=("Transaction Date", "Posted Date"), date_order=MONTH_FIRST, unsigned=("Debit", "Credit"),
 )  # fmt: skip
 CHECKING = Table(
-    SOURCE, "checking", "append", whose="Account Number", needs_account=True,
+    NAME, "checking", "append", whose="Account Number", needs_account=True,
     required=(
         "Account Number", "Transaction Description", "Transaction Date", "Transaction Type", "Transaction Amount", "Balance",
     ),
@@ -39,7 +40,7 @@ CHECKING = Table(
     dates=("Transaction Date",), date_order=MONTH_FIRST, unsigned=("Transaction Amount", "Balance"),
 )  # fmt: skip
 PURCHASES = Table(
-    SOURCE, "purchases", "append", whose="CardLast4", needs_account=True,
+    NAME, "purchases", "append", whose="CardLast4", needs_account=True,
     required=("Date", "Description", "Amount", "Category", "Status", "CardLast4"),
     facts=(DATE_ORDER,),
     observed="Date", formats=(ISO_DAY, US_SHORT_DAY, US_DAY),
@@ -106,3 +107,6 @@ def last_four(text: str) -> str | None:
     """Return the four digits that name a card; None where a line has none."""
     found = re.search("^[0-9]{1,3}$|[0-9]{4}$", text.replace("'", "").strip())
     return found[0].zfill(4) if found else None
+
+
+SOURCE = Source(NAME, FILE_NAMES, TABLES, read, cut=cut)

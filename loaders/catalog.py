@@ -10,15 +10,16 @@ from loaders.landing.exports import Export
 from loaders.landing.extracts import Part
 from loaders.landing.tables import DATE_ORDER, Replacement, Table
 from loaders.landing.text_tables import has_columns
+from loaders.source import Source
 
 if TYPE_CHECKING:
     import polars as pl
 
-SOURCE = "catalog"
-NAMES = (r"track_catalog_royalty_splits",)
+NAME = "catalog"
+FILE_NAMES = (r"track_catalog_royalty_splits",)
 
 ROYALTY_SPLITS = Table(
-    SOURCE, "royalty_splits", "snapshot",
+    NAME, "royalty_splits", "snapshot",
     required=("artist", "title", "royalty_percentage|your_revenue_share"),
     optional=("isrc", "upc", "release_date", "release_type"),
     facts=(DATE_ORDER,),
@@ -52,3 +53,6 @@ def refuse_fractions(export: Export, frame: pl.DataFrame) -> None:
         raise SourceFormatError(
             f"{export.file_name}: every share is at most 1. Write percentages: 50 for a half, 0.5% for half a percent."
         )
+
+
+SOURCE = Source(NAME, FILE_NAMES, TABLES, read)

@@ -8,24 +8,25 @@ from loaders.landing.exports import Export
 from loaders.landing.extracts import Part
 from loaders.landing.tables import ISO_DAY, Table
 from loaders.landing.text_tables import TextTable, has_columns
+from loaders.source import Source
 
-SOURCE = "conversions"
-NAMES = (r"(promo|utm|pixel|conversions)[\w -]*\.csv$",)
+NAME = "conversions"
+FILE_NAMES = (r"(promo|utm|pixel|conversions)[\w -]*\.csv$",)
 
 PROMO = Table(
-    SOURCE, "promo", "append",
+    NAME, "promo", "append",
     required=("order_id", "ordered_at", "promo_code", "net_amount", "currency", "status"),
     observed="ordered_at", may_be_empty=True,
 )  # fmt: skip
 UTM = Table(
-    SOURCE, "utm", "append",
+    NAME, "utm", "append",
     required=(
         "date", "utm_source", "utm_medium", "utm_campaign", "utm_content", "sessions", "conversions", "revenue", "currency",
     ),
     observed="date", may_be_empty=True,
 )  # fmt: skip
 PIXEL = Table(
-    SOURCE, "pixel", "append",
+    NAME, "pixel", "append",
     required=("event_id", "event_time", "event_name", "value", "currency", "episode_guid", "campaign"),
     observed="event_time", may_be_empty=True,
 )  # fmt: skip
@@ -44,3 +45,6 @@ def days_of(text: TextTable, table: Table) -> tuple[date, date] | None:
     """Return the first and last day, whether or not a time follows it; None where no day can be read."""
     days = text.frame(table)[table.observed].str.strip_chars().str.slice(0, 10).str.to_date(ISO_DAY, strict=False).drop_nulls()
     return (days.min(), days.max()) if len(days) else None
+
+
+SOURCE = Source(NAME, FILE_NAMES, TABLES, read)

@@ -17,11 +17,12 @@ from loaders.landing.extracts import Part
 from loaders.landing.records import records_frame
 from loaders.landing.tables import Replacement, Table
 from loaders.landing.text_tables import has_columns
+from loaders.source import Source
 
 if TYPE_CHECKING:
     from loaders.fetching.context import Pull
 
-SOURCE = "distrokid"
+NAME = "distrokid"
 HOSTS = {"": "https://distrokid.com"}
 PORTAL = Portal(
     home="/mymusic/",
@@ -37,10 +38,10 @@ BANK_CHOICES = ("All Dates", "Reporting Date")  # chosen wherever a pull-down of
 BANK_DOWNLOAD = ("div[onclick^='downloadBank']", "[onclick*='downloadBank']")
 STREAMS_PAGE = "/stats/?type=all&data=streams"
 APPLE_PAGE = "/stats/?type=all&data=applemusic"
-NAMES = (r"dk_bank_details", r"streams_stats", r"applemusic_stats")
+FILE_NAMES = (r"dk_bank_details", r"streams_stats", r"applemusic_stats")
 
 BANK_DETAILS = Table(
-    SOURCE, "bank_details", "replace",
+    NAME, "bank_details", "replace",
     required=(
         "Reporting Date", "Sale Month", "Store", "Artist", "Title", "ISRC", "UPC", "Quantity", "Song/Album|Source Type",
         "Country of Sale", "Earnings (USD)",
@@ -63,24 +64,24 @@ BANK_DETAILS = Table(
     generations=True,
 )  # fmt: skip
 STREAMS_DAILY = Table(
-    SOURCE, "streams_daily", "replace",
+    NAME, "streams_daily", "replace",
     required=("category", "column-1"),
     observed="category",
     replacement=Replacement(line=("category", "column-1"), measures=("column-1",), provisional_days=2),
     daily_from=2, private=True,
 )  # fmt: skip
 APPLE_DAILY = Table(
-    SOURCE, "apple_daily", "replace",
+    NAME, "apple_daily", "replace",
     required=("field", "value"),
     observed="field",
     replacement=Replacement(line=("field", "value"), measures=("value",), provisional_days=2),
     daily_from=2, private=True,
 )  # fmt: skip
 STREAMS_SERIES = Table(
-    SOURCE, "streams_series", "snapshot", required=("chart", "category", "column-1"), private=True
+    NAME, "streams_series", "snapshot", required=("chart", "category", "column-1"), private=True
 )  # fmt: skip
 APPLE_BREAKDOWNS = Table(
-    SOURCE, "apple_breakdowns", "snapshot", required=("chart", "field", "id", "value", "total"), private=True
+    NAME, "apple_breakdowns", "snapshot", required=("chart", "field", "id", "value", "total"), private=True
 )  # fmt: skip
 TABLES = (BANK_DETAILS, STREAMS_DAILY, APPLE_DAILY, STREAMS_SERIES, APPLE_BREAKDOWNS)
 
@@ -272,3 +273,6 @@ def refuse_filtered(export: Export) -> None:
         raise SourceFormatError(
             f"{export.file_name}: the page is one track's or album's, not the account's. Save the page with type=all."
         )
+
+
+SOURCE = Source(NAME, FILE_NAMES, TABLES, read, cut=cut, feeds=FEEDS, hosts=HOSTS, portal=PORTAL)

@@ -6,12 +6,13 @@ from loaders.landing.exports import Export
 from loaders.landing.extracts import Part
 from loaders.landing.tables import Replacement, Table
 from loaders.landing.text_tables import has_columns
+from loaders.source import Source
 
-SOURCE = "legacy"
-NAMES = (r"tidy_daily_streams",)
+NAME = "legacy"
+FILE_NAMES = (r"tidy_daily_streams",)
 
 DAILY_STREAMS = Table(
-    SOURCE, "daily_streams", "replace",
+    NAME, "daily_streams", "replace",
     required=("date", "spotify_streams", "apple_streams", "combined_streams", "source"),
     observed="date", daily_from=3,
     replacement=Replacement(line=("date", "spotify_streams", "apple_streams"), measures=("spotify_streams", "apple_streams")),
@@ -28,3 +29,6 @@ def read(export: Export) -> list[Part] | None:
         Part(DAILY_STREAMS, rows, account=str(source[0]).strip().lower() or "main")
         for source, rows in frame.partition_by("source", maintain_order=True, as_dict=True).items()
     ]
+
+
+SOURCE = Source(NAME, FILE_NAMES, TABLES, read)

@@ -18,12 +18,13 @@ from loaders.landing.exports import Export, iso_date
 from loaders.landing.extracts import Part
 from loaders.landing.records import records_frame
 from loaders.landing.tables import Replacement, Table
+from loaders.source import Source
 
 if TYPE_CHECKING:
     from loaders.fetching.context import Pull
 
-SOURCE = "linktree"
-NAMES = (r"graphql_",)
+NAME = "linktree"
+FILE_NAMES = (r"graphql_",)
 HOSTS = {"": "https://linktr.ee"}
 ANALYTICS_PAGE = "/admin/analytics"
 DATE_PICKER = ("input.input-datepicker-2", "input[class*='datepicker']")
@@ -41,7 +42,7 @@ PORTAL = Portal(
 )
 
 OVERVIEW_DAILY = Table(
-    SOURCE, "overview_daily", "replace",
+    NAME, "overview_daily", "replace",
     required=("date", "totalViews", "totalClicks", "uniqueViews", "uniqueClicks", "clickThroughRate"),
     observed="date",
     replacement=Replacement(
@@ -50,23 +51,23 @@ OVERVIEW_DAILY = Table(
     daily_from=2, private=True,
 )  # fmt: skip
 SOCIALS_DAILY = Table(
-    SOURCE, "socials_daily", "replace", ("date", "name", "views", "clicks"), observed="date",
+    NAME, "socials_daily", "replace", ("date", "name", "views", "clicks"), observed="date",
     replacement=Replacement(
         line=("date", "name", "views", "clicks"), measures=("views",), counts=("clicks",), provisional_days=2
     ),
     daily_from=3, private=True,
 )  # fmt: skip
 SUBSCRIBERS_DAILY = Table(
-    SOURCE, "subscribers_daily", "replace",
+    NAME, "subscribers_daily", "replace",
     required=("kind", "date", "subscribersTotal", "subscribersClicks", "dailyTotal"),
     observed="date", daily_from=3, private=True,
     replacement=Replacement(line=("kind", "date", "dailyTotal"), measures=("dailyTotal",), provisional_days=2),
 )  # fmt: skip
 _WINDOW = ("window_from", "window_to", "operationName", "variables")
-LINKS = Table(SOURCE, "links", "snapshot", ("id", "clicks"), optional=_WINDOW, private=True)
-LINK_TITLES = Table(SOURCE, "link_titles", "snapshot", ("id", "title", "active"), private=True)
+LINKS = Table(NAME, "links", "snapshot", ("id", "clicks"), optional=_WINDOW, private=True)
+LINK_TITLES = Table(NAME, "link_titles", "snapshot", ("id", "title", "active"), private=True)
 AUDIENCE = Table(
-    SOURCE, "audience", "snapshot",
+    NAME, "audience", "snapshot",
     required=("part", "name", "countryCode", "views", "clicks", "clickThroughRate"), optional=_WINDOW, private=True,
 )  # fmt: skip
 TABLES = (OVERVIEW_DAILY, SOCIALS_DAILY, SUBSCRIBERS_DAILY, LINKS, LINK_TITLES, AUDIENCE)
@@ -369,3 +370,6 @@ def add(parts: list[Part], table: Table, records: list[dict[str, Any]] | None) -
     """Add a part where there are rows."""
     if records:
         parts.append(Part(table, records_frame([{k: v for k, v in one.items() if k != "__typename"} for one in records], table)))
+
+
+SOURCE = Source(NAME, FILE_NAMES, TABLES, read, cut=cut, feeds=FEEDS, hosts=HOSTS, portal=PORTAL)

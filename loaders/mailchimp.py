@@ -19,31 +19,32 @@ from loaders.landing.file_names import stated_by
 from loaders.landing.records import records_frame
 from loaders.landing.tables import ISO_MONTH, Replacement, Table
 from loaders.landing.timeline import read_timeline
+from loaders.source import Source
 
 if TYPE_CHECKING:
     from loaders.fetching.context import Pull
 
-SOURCE = "mailchimp"
-NAMES = (r"mailchimp_",)
+NAME = "mailchimp"
+FILE_NAMES = (r"mailchimp_",)
 CLICKS_NAME = re.compile(r"mailchimp_clicks_(?P<list>[0-9A-Za-z]+)_[0-9A-Za-z]+(_.*)?[.]json")
 
 REPORTS = Table(
-    SOURCE, "reports", "snapshot",
+    NAME, "reports", "snapshot",
     required=("id", "list_id", "emails_sent", "send_time", "opens", "clicks"),
     optional=("campaign_title", "type", "list_name", "subject_line", "unsubscribed", "abuse_reports", "bounces",
               "forwards", "timeseries", "ecommerce"),
     private=True,
 )  # fmt: skip
 CLICKS = Table(
-    SOURCE, "clicks", "snapshot",
+    NAME, "clicks", "snapshot",
     required=("url", "total_clicks", "unique_clicks"),
     optional=("id", "campaign_id", "click_percentage", "unique_click_percentage", "last_click"),
     facts=("_name_list",),
     private=True,
 )  # fmt: skip
-LISTS = Table(SOURCE, "lists", "snapshot", ("id", "name", "stats"), optional=("date_created",), private=True)
+LISTS = Table(NAME, "lists", "snapshot", ("id", "name", "stats"), optional=("date_created",), private=True)
 LIST_GROWTH = Table(
-    SOURCE, "list_growth", "replace",
+    NAME, "list_growth", "replace",
     required=("month", "subscribed"),
     optional=("list_id", "unsubscribed", "reconfirm", "cleaned", "pending", "deleted", "transactional",
               "existing", "imports", "optins"),
@@ -52,7 +53,7 @@ LIST_GROWTH = Table(
     private=True,
 )  # fmt: skip
 LIST_ACTIVITY = Table(
-    SOURCE, "list_activity", "replace",
+    NAME, "list_activity", "replace",
     required=("day", "emails_sent"),
     optional=("unique_opens", "recipient_clicks", "hard_bounce", "soft_bounce", "subs", "unsubs", "other_adds",
               "other_removes"),
@@ -223,3 +224,6 @@ def pages_of(api: Api, path: str, key: str, **limits: str) -> Iterator[Answer]:
 def judge(answer: Answer) -> Exception | None:
     """Take a bare 403 for what it is, too much asked at once; the status tells the rest."""
     return ThrottledError() if answer.status == 403 and not answer.said else None
+
+
+SOURCE = Source(NAME, FILE_NAMES, TABLES, read, cut=cut, feeds=FEEDS, hosts=HOSTS)

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from types import ModuleType
 
 from common.errors import UsageError
-from loaders import bank, catalog, conversions, distrokid, legacy, linktree, mailchimp, submithub, tiktok, toolost, youtube
+from loaders import (
+    bank,
+    catalog,
+    conversions,
+    distrokid,
+    legacy,
+    linktree,
+    mailchimp,
+    meta_ads,
+    spotify,
+    submithub,
+    tiktok,
+    toolost,
+    youtube,
+)
 from loaders.landing.tables import Table
-from loaders.meta_ads import exports as meta_ads
-from loaders.spotify import pages as spotify
+from loaders.source import Source
 
-SOURCES: dict[str, ModuleType] = {
-    module.SOURCE: module
+SOURCES: dict[str, Source] = {
+    module.SOURCE.name: module.SOURCE
     for module in (
         distrokid,
         toolost,
@@ -42,9 +54,9 @@ def no_such_source(said: str, name: str, known: Iterable[str], what: str = "no s
 
 def all_tables() -> list[Table]:
     """Every table that can land."""
-    return [table for module in SOURCES.values() for table in module.TABLES]
+    return [table for source in SOURCES.values() for table in source.tables]
 
 
 def table_named(source: str, name: str) -> Table:
     """The table of a source with this name."""
-    return next(table for table in SOURCES[source].TABLES if table.name == name)
+    return next(table for table in SOURCES[source].tables if table.name == name)

@@ -10,15 +10,16 @@ from loaders.landing.exports import Export
 from loaders.landing.extracts import Part
 from loaders.landing.tables import DATE_ORDER, ISO_DAY, MONTH_FIRST, US_DAY, US_SHORT_DAY, Table
 from loaders.landing.text_tables import has_columns
+from loaders.source import Source
 
 if TYPE_CHECKING:
     import polars as pl
 
-SOURCE = "submithub"
-NAMES = (r".*submithub",)
+NAME = "submithub"
+FILE_NAMES = (r".*submithub",)
 
 SUBMISSIONS = Table(
-    SOURCE, "submissions", "append",
+    NAME, "submissions", "append",
     required=("Song", "Campaign url", "Outlet", "Action", "Sent"),
     optional=("Outlet type", "Feedback", "Received", "Listen time"),
     facts=(DATE_ORDER,),
@@ -26,7 +27,7 @@ SUBMISSIONS = Table(
     dates=("Sent", "Received"), date_order=MONTH_FIRST,
 )  # fmt: skip
 LINKS = Table(
-    SOURCE, "links", "append",
+    NAME, "links", "append",
     required=("date", "link", "service", "clicks"),
     facts=(DATE_ORDER,),
     dates=("date",), date_order=MONTH_FIRST, own_file=True, may_be_empty=True,
@@ -59,3 +60,6 @@ def days_of(frame: pl.DataFrame, order: str | None) -> tuple[date, date] | None:
     texts = {text for name in SUBMISSIONS.dates if name in frame.columns for text in frame[name].unique()}
     days = [day for text in texts if (day := date_order.day_of(text, order))]
     return date_order.span(days) if days else None
+
+
+SOURCE = Source(NAME, FILE_NAMES, TABLES, read)

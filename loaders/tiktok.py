@@ -17,6 +17,7 @@ from loaders.landing.extracts import Part
 from loaders.landing.file_names import stated_by
 from loaders.landing.tables import Replacement, Table
 from loaders.landing.text_tables import has_columns
+from loaders.source import Source
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from common.settings import Settings
     from loaders.fetching.context import Pull
 
-SOURCE = "tiktok"
+NAME = "tiktok"
 HOSTS = {"": "https://www.tiktok.com"}
 ACCOUNTS_FROM = "TIKTOK_ACCOUNTS"
 DOWNLOAD = ("button:has-text('Download data')",)
@@ -43,7 +44,7 @@ PERIODS = ("Last 365 days", "Last 60 days", "Last 28 days", "Last 7 days")
 DATE_SELECTOR = tuple(f"button:has-text('{period}'), [role=button]:has-text('{period}')" for period in PERIODS)
 CSV_CHOICE = ("input[type=radio][value=CSV i]", "label:has-text('CSV')")
 CONFIRM = ("[role=dialog] button:has-text('Download')", "button:text-is('Download')", "button:has(:text-is('Download'))")
-NAMES = (r"Overview", r"Follower", r"Viewers", r"Content\.csv")
+FILE_NAMES = (r"Overview", r"Follower", r"Viewers", r"Content\.csv")
 OVERVIEW_ZIP = re.compile(
     r"Overview_(?P<first>20[0-9]{2}-[0-9]{2}-[0-9]{2})_(?P<epoch>[0-9]{9,10})_(?P<handle>.+?)(\.zip)?", re.I
 )
@@ -63,7 +64,7 @@ _SMALL: dict[str, Any] = {  # what TikTok shows to larger accounts alone
     "may_be_empty": True,
 }
 OVERVIEW = Table(
-    SOURCE, "overview", "replace",
+    NAME, "overview", "replace",
     required=("Date", "Video Views", "Profile Views", "Likes", "Comments", "Shares"),
     optional=("New followers", "Reached audience", "Net growth", "Lost followers"),
     facts=FACTS,
@@ -81,24 +82,24 @@ OVERVIEW = Table(
     generations=True,
 )  # fmt: skip
 FOLLOWER_HISTORY = Table(
-    SOURCE, "follower_history", "replace",
+    NAME, "follower_history", "replace",
     required=("Date", "Followers", "Difference in followers from previous day"),
     observed="Date", counted_days=True, daily_from=2, **_SMALL,
     replacement=Replacement(line=("_day", "Followers"), counts=("Followers",), provisional_days=2),
 )  # fmt: skip
 VIEWERS = Table(
-    SOURCE, "viewers", "replace",
+    NAME, "viewers", "replace",
     required=("Date", "Total Viewers", "New Viewers", "Returning Viewers"),
     observed="Date", counted_days=True, daily_from=2, **_SMALL,
     replacement=Replacement(line=("_day", "Total Viewers"), counts=("Total Viewers",), provisional_days=2),
 )  # fmt: skip
-FOLLOWER_ACTIVITY = Table(SOURCE, "follower_activity", "snapshot", ("Date", "Hour", "Active followers"), **_SMALL)
-FOLLOWER_GENDER = Table(SOURCE, "follower_gender", "snapshot", ("Gender", "Distribution"), shared=True, **_SMALL)
+FOLLOWER_ACTIVITY = Table(NAME, "follower_activity", "snapshot", ("Date", "Hour", "Active followers"), **_SMALL)
+FOLLOWER_GENDER = Table(NAME, "follower_gender", "snapshot", ("Gender", "Distribution"), shared=True, **_SMALL)
 FOLLOWER_TERRITORIES = Table(
-    SOURCE, "follower_top_territories", "snapshot", ("Top territories", "Distribution"), shared=True, **_SMALL
+    NAME, "follower_top_territories", "snapshot", ("Top territories", "Distribution"), shared=True, **_SMALL
 )
 CONTENT = Table(
-    SOURCE, "content", "snapshot",
+    NAME, "content", "snapshot",
     required=(
         "Video title", "Video link", "Post time", "Total views|Video views", "Total likes|Likes", "Total comments|Comments",
         "Total shares|Shares",
@@ -261,3 +262,8 @@ def month_names() -> dict[str, set[int]]:
                     if not re.search(r"[0-9]", name):
                         names.setdefault(letters(name), set()).add(month)
     return names
+
+
+SOURCE = Source(
+    NAME, FILE_NAMES, TABLES, read, feeds=FEEDS, hosts=HOSTS, portal=PORTAL, accounts=accounts, resolve_account=resolve_account
+)

@@ -18,13 +18,14 @@ from loaders.landing.file_names import plain_name, stated_by
 from loaders.landing.records import records_frame
 from loaders.landing.tables import Replacement, Table
 from loaders.landing.timeline import read_timeline
+from loaders.source import Source
 
 if TYPE_CHECKING:
     from loaders.fetching.browser import Browser
     from loaders.fetching.context import Pull
     from loaders.fetching.portal import Captured
 
-SOURCE = "toolost"
+NAME = "toolost"
 HOSTS = {"": "https://toolost.com"}
 PORTAL = Portal(
     home="/user-portal/analytics/platform",
@@ -50,7 +51,7 @@ NOTICES_AND_BUTTONS = f"{NOTIFICATION}, :text-matches('{SALES_WORDS}', 'i'), but
 SALES_NOTICE = re.compile(
     r"Your \((?P<month>0[1-9]|1[0-2])-(?P<year>20[0-9]{2})\) Sales report has been generated", re.IGNORECASE
 )
-NAMES = (r"toolost_", r"(0[1-9]|1[0-2])-20[0-9]{2}-[0-9]+\.csv$")
+FILE_NAMES = (r"toolost_", r"(0[1-9]|1[0-2])-20[0-9]{2}-[0-9]+\.csv$")
 SALES_NAME = re.compile(r"(?P<month>0[1-9]|1[0-2])-(?P<year>20[0-9]{2})-[0-9]+\.csv", re.IGNORECASE)
 
 _DAYS: dict[str, Any] = {
@@ -58,18 +59,18 @@ _DAYS: dict[str, Any] = {
     "observed": "date",
     "replacement": Replacement(line=("date", "streams"), measures=("streams",)),
 }
-SPOTIFY_DAILY = Table(SOURCE, "spotify_daily", "replace", daily_from=3, **_DAYS)
-APPLE_DAILY = Table(SOURCE, "apple_daily", "replace", daily_from=3, **_DAYS)
-SHAZAM_DAILY = Table(SOURCE, "shazam_daily", "replace", daily_from=6, **_DAYS)  # only days with a value are sent
+SPOTIFY_DAILY = Table(NAME, "spotify_daily", "replace", daily_from=3, **_DAYS)
+APPLE_DAILY = Table(NAME, "apple_daily", "replace", daily_from=3, **_DAYS)
+SHAZAM_DAILY = Table(NAME, "shazam_daily", "replace", daily_from=6, **_DAYS)  # only days with a value are sent
 DISCOVERY = Table(
-    SOURCE, "discovery", "replace", ("date", "streams", "fees"), observed="date",
+    NAME, "discovery", "replace", ("date", "streams", "fees"), observed="date",
     replacement=Replacement(line=("date", "streams", "fees"), measures=("streams",), counts=("fees",)),
 )  # fmt: skip
-APPLE_TRACKS = Table(SOURCE, "apple_tracks", "snapshot", ("isrc", "streams", "track", "release", "cover"))
-APPLE_COUNTRIES = Table(SOURCE, "apple_countries", "snapshot", ("country", "streams"))
-APPLE_TOTALS = Table(SOURCE, "apple_totals", "snapshot", ("streamTotal",))
+APPLE_TRACKS = Table(NAME, "apple_tracks", "snapshot", ("isrc", "streams", "track", "release", "cover"))
+APPLE_COUNTRIES = Table(NAME, "apple_countries", "snapshot", ("country", "streams"))
+APPLE_TOTALS = Table(NAME, "apple_totals", "snapshot", ("streamTotal",))
 SALES = Table(
-    SOURCE, "sales", "replace", (), facts=("_name_month",), any_columns=True, may_be_empty=True, delimiters=(",", ";", "\t"),
+    NAME, "sales", "replace", (), facts=("_name_month",), any_columns=True, may_be_empty=True, delimiters=(",", ";", "\t"),
     replacement=Replacement(line=("_row_sha",)),
 )  # fmt: skip
 TABLES = (SPOTIFY_DAILY, APPLE_DAILY, SHAZAM_DAILY, DISCOVERY, APPLE_TRACKS, APPLE_COUNTRIES, APPLE_TOTALS, SALES)
@@ -243,3 +244,6 @@ def sales(export: Export) -> list[Part]:
     month = f"{stated['year']}-{stated['month']}"
     first = iso_date(f"{month}-01")
     return [Part(SALES, export.table, facts={"_name_month": month}, covers=(first, first))]
+
+
+SOURCE = Source(NAME, FILE_NAMES, TABLES, read, feeds=FEEDS, hosts=HOSTS, portal=PORTAL)

@@ -18,12 +18,13 @@ from loaders.landing.extracts import Part
 from loaders.landing.file_names import stated_by
 from loaders.landing.records import records_frame
 from loaders.landing.tables import Replacement, Table
+from loaders.source import Source
 
 if TYPE_CHECKING:
     from loaders.fetching.context import Pull
 
-SOURCE = "youtube"
-NAMES = (r"youtube_",)
+NAME = "youtube"
+FILE_NAMES = (r"youtube_",)
 CHANNEL_ID = r"(?P<channel>UC[0-9A-Za-z_-]{22})"
 CHANNEL_NAME = re.compile(rf"youtube_channel_daily_{CHANNEL_ID}(_.*)?[.]json")
 VIDEO_NAME = re.compile(rf"youtube_video_daily_{CHANNEL_ID}_(?P<video>[0-9A-Za-z_-]{{11}})(_.*)?[.]json")
@@ -35,8 +36,8 @@ METRICS = (
 RESTATED_DAYS = 28  # spam views are taken out, and late ones come in, for about four weeks
 
 _PARTS = ("id", "snippet", "statistics", "contentDetails")
-CHANNELS = Table(SOURCE, "channels", "snapshot", _PARTS, optional=("kind", "etag"))
-VIDEOS = Table(SOURCE, "videos", "snapshot", _PARTS, optional=("kind", "etag"))
+CHANNELS = Table(NAME, "channels", "snapshot", _PARTS, optional=("kind", "etag"))
+VIDEOS = Table(NAME, "videos", "snapshot", _PARTS, optional=("kind", "etag"))
 _DAYS = Replacement(
     line=("day", "views"),
     measures=("views", "estimatedMinutesWatched"),
@@ -44,11 +45,11 @@ _DAYS = Replacement(
     provisional_days=RESTATED_DAYS + 3,
 )  # fmt: skip
 CHANNEL_DAILY = Table(
-    SOURCE, "channel_daily", "replace", ("day", "views"), optional=METRICS[1:], facts=("_name_channel",),
+    NAME, "channel_daily", "replace", ("day", "views"), optional=METRICS[1:], facts=("_name_channel",),
     observed="day", replacement=_DAYS, needs_account=True,
 )  # fmt: skip
 VIDEO_DAILY = Table(
-    SOURCE, "video_daily", "replace", ("day", "views"), optional=METRICS[1:], facts=("_name_channel", "_name_video"),
+    NAME, "video_daily", "replace", ("day", "views"), optional=METRICS[1:], facts=("_name_channel", "_name_video"),
     observed="day", replacement=_DAYS,
 )  # fmt: skip
 TABLES = (CHANNELS, VIDEOS, CHANNEL_DAILY, VIDEO_DAILY)
@@ -280,3 +281,8 @@ def judge(answer: Answer) -> Exception | None:
 def day_of(moment: str) -> date:
     """The day of a time, as YouTube writes it, in UTC."""
     return date.fromisoformat(moment[:10])
+
+
+SOURCE = Source(
+    NAME, FILE_NAMES, TABLES, read, feeds=FEEDS, hosts=HOSTS, accounts=accounts, configured_account=configured_account
+)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import multiprocessing
 import signal
 import sys
@@ -13,11 +12,11 @@ from datetime import date, datetime, timedelta
 from multiprocessing.queues import Queue
 from pathlib import Path
 from queue import Empty
-from types import ModuleType
 
 from common import logs
-from common.errors import BusyError, LoaderError, NothingSetUpError, PersonNeededError, StorageError, UnavailableError, UsageError
+from common.errors import LoaderError, NothingSetUpError, PersonNeededError, StorageError, UnavailableError, UsageError
 from common.failures import mendable
+from common.locks import account_key, hold_lock
 from common.printing import is_or_are
 from common.private_files import private_folder
 from common.run_records import read_records, recorded
@@ -28,12 +27,13 @@ from loaders.commands.intake import Outcome, Request, land_file
 from loaders.commands.land import refuse_demo_data
 from loaders.commands.outcomes import INBOX, Result, Tell, exit_code_of, lacking, shown, summary
 from loaders.fetching.context import Pull
-from loaders.fetching.feeds import Feed, Received, accounts_of
+from loaders.fetching.feeds import Feed, Received
 from loaders.fetching.retries import Patience
 from loaders.fetching.sessions import session_for
 from loaders.landing.exports import Export
 from loaders.landing.extracts import Landing
 from loaders.registry import SOURCES, no_such_source
+from loaders.source import Source
 
 ALL = "all"
 STRIKE_LIMIT_BYTES = 64 << 20
@@ -73,7 +73,7 @@ def extract(source: str, account: str | None, since: date | None, headed: bool) 
 
 def every_source() -> list[str]:
     """The sources that can be fetched, and the inbox."""
-    return [name for name, module in SOURCES.items() if hasattr(module, "FEEDS")] + [INBOX]
+    return [name for name, declared in SOURCES.items() if declared.feeds] + [INBOX]
 
 
 def require_extractable(source: str) -> None:
@@ -105,18 +105,18 @@ def extract_source(
     if source == INBOX:
         yield from from_inbox(config, tell)
         return
-    module = SOURCES[source]
+    declared = SOURCES[source]
     told_to_wait: dict[str, UnavailableError] = {}
     patience = Patience(config, source)
-    for one in accounts_of(config, module, account):
+    for one in declared.accounts_to_fetch(config, account):
         for via in ("browser", "api"):
-            feeds = [feed for feed in module.FEEDS if feed.via == via]
+            feeds = [feed for feed in declared.feeds if feed.via == via]
             if feeds:
-                yield from extract_account(config, module, one, feeds, since, headed, tell, told_to_wait, patience)
+                yield from extract_account(config, declared, one, feeds, since, headed, tell, told_to_wait, patience)
 
 
 def extract_account(
-    config: Settings, module: ModuleType, account: str, feeds: list[Feed], since: date | None, headed: bool, tell: Tell,
+    config: Settings, declared: Source, account: str, feeds: list[Feed], since: date | None, headed: bool, tell: Tell,
     told_to_wait: dict[str, UnavailableError], patience: Patience,
 ) -> Iterator[Result]:  # fmt: skip
     """Fetch an account's feeds of one kind. A login that is lost ends the others that need it.
@@ -125,10 +125,10 @@ def extract_account(
     patience: the source's time for failing calls and waits, over all of its accounts.
     """
     stopped: dict[tuple[str, ...], LoaderError] = {}
-    with Landing(config) as landing, Pull(config, module, account, landing, since, headed, patience=patience) as pull:
+    with Landing(config) as landing, Pull(config, declared, account, landing, since, headed, patience=patience) as pull:
         for feed in feeds:
-            result = Result(module.SOURCE, account, feed.name, started_at=utc_now().isoformat())
-            why = not_set_up(config, module, account, feed)
+            result = Result(declared.name, account, feed.name, started_at=utc_now().isoformat())
+            why = not_set_up(config, declared, account, feed)
             if why:
                 result.outcome, result.error = "not set up", why
             else:
@@ -138,7 +138,7 @@ def extract_account(
                         raise stopped.get(feed.needs) or told_to_wait[feed.name]
                     patience.require_time(feed.name)
                     refuse_too_early(config, result, feed)
-                    with alone(config, module.SOURCE, account):
+                    with alone(config, declared.name, account):
                         fetch_feed(pull, feed, result, tell)
                 except Exception as error:
                     failed(result, error)
@@ -157,16 +157,10 @@ def alone(config: Settings, source: str, account: str) -> Iterator[None]:
 
     Raises BusyError while another run holds it.
     """
-    from filelock import FileLock, Timeout
-
-    folder = config.landing_dir / ".locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256(account.encode()).hexdigest()[:16]
-    try:
-        with FileLock(folder / f"extract.{source}.{digest}.lock", timeout=config.lock_wait_seconds):
-            yield
-    except Timeout as error:
-        raise BusyError(f"{source} {account}: another run is fetching it. Try again when that run has ended.") from error
+    path = config.locks_dir / f"extract.{source}.{account_key(account)}.lock"
+    busy = f"{source} {account}: another run is fetching it. Try again when that run has ended."
+    with hold_lock(path, config.lock_wait_seconds, busy):
+        yield
 
 
 def fetch_feed(pull: Pull, feed: Feed, result: Result, tell: Tell) -> None:
@@ -242,30 +236,32 @@ def failed(result: Result, error: Exception) -> None:
         print(strike("".join(traceback.format_exception(error))), file=sys.stderr)
 
 
-def not_set_up(config: Settings, module: ModuleType, account: str, feed: Feed) -> str | None:
+def not_set_up(config: Settings, declared: Source, account: str, feed: Feed) -> str | None:
     """Say what a feed lacks before it can be fetched; None where it is set up."""
     missing = [name for name in feed.needs if not config.value(name)]
     if missing:
-        return f"{module.SOURCE}: {feed.name}: {', '.join(missing)} {is_or_are(len(missing))} missing in .env; see .env.example."
+        return f"{declared.name}: {feed.name}: {', '.join(missing)} {is_or_are(len(missing))} missing in .env; see .env.example."
     if feed.via == "api":
         return None
-    portal, session = module.PORTAL, session_for(config, module, account)
+    portal = declared.portal
+    assert portal, "a feed through the browser has pages"
+    session = session_for(config, declared.name, portal, account)
     has_password = portal.password_from and config.value(portal.email_from) and config.value(portal.password_from)
     if session.state or has_password:
         return None
     named = "" if session.account == "main" else f" --account {session.account}"
-    return f"{module.SOURCE}: nobody is logged in. Run `python cli.py login {module.SOURCE}{named}` once."
+    return f"{declared.name}: nobody is logged in. Run `python cli.py login {declared.name}{named}` once."
 
 
 def nothing_of(config: Settings, source: str) -> list[Result]:
     """Return the results of a source of which nothing is set up; an empty list for any other."""
     if source == INBOX:
         return []
-    module = SOURCES[source]
-    feeds = [(account, feed) for account in accounts_of(config, module) for feed in module.FEEDS]
+    declared = SOURCES[source]
+    feeds = [(account, feed) for account in declared.accounts_to_fetch(config) for feed in declared.feeds]
     results = [Result(source, account, feed.name, "not set up") for account, feed in feeds]
     for result, (account, feed) in zip(results, feeds, strict=True):
-        result.error = not_set_up(config, module, account, feed)
+        result.error = not_set_up(config, declared, account, feed)
     return results if all(one.error for one in results) else []
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from common.durable_files import sync, write_durably
-from common.errors import BusyError, FileError
+from common.errors import FileError
+from common.locks import hold_lock
 from common.settings import Settings, utc_now
 from loaders.commands.find_files import files_below, is_hidden
 from loaders.commands.intake import Outcome, Request, failed, foreign, land_file
@@ -38,22 +39,17 @@ def land_inbox(config: Settings) -> Iterator[Outcome]:
     What was written just now is given a moment to settle. A file that is still being written, or is not whole, stays.
     Raises BusyError while another run lands it.
     """
-    from filelock import FileLock, Timeout
-
-    config.inbox_dir.mkdir(parents=True, exist_ok=True)
-    (config.inbox_dir / DONE).mkdir(exist_ok=True)
-    try:
-        with FileLock(config.inbox_dir / ".lock", timeout=config.lock_wait_seconds), Landing(config) as landing:
-            bring_back(config.inbox_dir)
-            let_settle(config.inbox_dir)
-            for path in candidates(config.inbox_dir):
-                outcome = waiting(path)
-                if outcome is None:
-                    yield from land_one(config, landing, path)
-                elif outcome.reason:
-                    yield outcome
-    except Timeout as error:
-        raise BusyError("inbox: another run is landing it. Try again when that run has ended.") from error
+    (config.inbox_dir / DONE).mkdir(parents=True, exist_ok=True)
+    busy = "inbox: another run is landing it. Try again when that run has ended."
+    with hold_lock(config.inbox_dir / ".lock", config.lock_wait_seconds, busy), Landing(config) as landing:
+        bring_back(config.inbox_dir)
+        let_settle(config.inbox_dir)
+        for path in candidates(config.inbox_dir):
+            outcome = waiting(path)
+            if outcome is None:
+                yield from land_one(config, landing, path)
+            elif outcome.reason:
+                yield outcome
 
 
 def let_settle(inbox: Path) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from types import ModuleType
 
 from common.errors import ChangingError, EmptyExportError, FileError, LoaderError, SourceFormatError, UsageError
 from common.failures import mendable
@@ -28,6 +27,7 @@ from loaders.landing.timeline import Entry
 from loaders.landing.timestamps import stamp_in, to_utc
 from loaders.landing.zips import zip_members
 from loaders.registry import SOURCES, no_such_source
+from loaders.source import Source
 
 ZIP_DEPTH = 2
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -178,7 +178,7 @@ def land_whole(settings: Settings, landing: Landing, export: Export, named: bool
         if named or request.source:
             raise unrecognised(export, request.source)
         return Outcome(export.file_name, "ignored", reason="not an export of a known source", unknown=True)
-    module, parts = found
+    declared, parts = found
     if not parts:
         return Outcome(export.file_name, "ignored", reason="nothing of use in it; not kept")
     with contextlib.ExitStack() as stack:
@@ -187,13 +187,13 @@ def land_whole(settings: Settings, landing: Landing, export: Export, named: bool
         if any(part.table.private for part in parts):
             warning = origin_of(settings, export, stack).warning
             kept = stack.enter_context(private_folder(settings)) / f"kept{export.path.suffix}"
-            kept.write_bytes(module.cut(export))
+            kept.write_bytes(declared.cut(export))
             export = replace(export, path=kept)
-            parts = read_by(module, export)
+            parts = read_by(declared, export)
         origin = origin_of(settings, export, stack)
         origin = replace(origin, warning=origin.warning or warning)
         parts = [on_path(part, export) for part in parts]
-        keyed = [(part, account_of(settings, module, part, request, export.file_name)) for part in parts]
+        keyed = [(part, account_of(settings, declared, part, request, export.file_name)) for part in parts]
         keyed = [(part, account) for part, account in keyed if request.only in (None, (part.table.label, account))]
         stack.enter_context(files_shared(settings))
         stack.enter_context(account_locks(settings, {(part.table, account) for part, account in keyed}))
@@ -241,14 +241,13 @@ def on_path(part: Part, export: Export) -> Part:
     return part
 
 
-def account_of(settings: Settings, module: ModuleType, part: Part, request: Request, file_name: str) -> str:
+def account_of(settings: Settings, declared: Source, part: Part, request: Request, file_name: str) -> str:
     """Return whose rows these are: asked for, else stated, else configured, else `main`; then what they are limited to.
 
     Raises SourceFormatError for an export of one account of many that nothing names.
     """
-    resolve = getattr(module, "resolve_account", str)
-    configured = getattr(module, "configured_account", lambda _: None)
-    base = (resolve(request.account) if request.account else None) or part.account or configured(settings)
+    asked = declared.resolve_account(request.account) if request.account else None
+    base = asked or part.account or declared.configured_account(settings)
     if not base and part.table.needs_account:
         raise SourceFormatError(
             f"{file_name}: neither the name nor the content says whose {part.table.label} it is. "
@@ -261,11 +260,11 @@ def account_of(settings: Settings, module: ModuleType, part: Part, request: Requ
 
 def account_to_ask_for(settings: Settings, export: Export, table: Table, account: str) -> str | None:
     """Return what `--account` must say so that a part of a file lands in this account; None where nothing need be said."""
-    module, parts = recognise(export, table.source) or (None, [])
+    declared, parts = recognise(export, table.source) or (None, [])
     for part in parts:
         if part.table is table:
             with contextlib.suppress(SourceFormatError):
-                if account_of(settings, module, part, Request(), export.file_name) == account:
+                if account_of(settings, declared, part, Request(), export.file_name) == account:
                     return None
     limits = [f"/{part.limited_to}" for part in parts if part.table is table and part.limited_to]
     return next((account.removesuffix(limit) for limit in limits if account.endswith(limit)), account)

@@ -8,7 +8,6 @@ import re
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from common.durable_files import CHUNK_BYTES
@@ -28,6 +27,7 @@ from loaders.landing.store import store_original
 from loaders.landing.tables import DATE_ORDER, DAY_FIRST, Table
 from loaders.landing.text_tables import HEAD_BYTES, header_key
 from loaders.landing.timestamps import stamp_in
+from loaders.source import Source
 
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)")
 
@@ -37,7 +37,7 @@ class Piece:
     """One file of an export: what is read of it, and the source that knows it."""
 
     export: Export
-    module: ModuleType
+    declared: Source
     part: Part
 
     @property
@@ -87,12 +87,12 @@ def piece_of(export: Export, request: Request) -> Piece:
     Raises UsageError for what can't be one, SourceFormatError for a file that is broken.
     """
     found = recognise(export, request.source)
-    module, parts = found or (None, [])
+    declared, parts = found or (None, [])
     if export.kind != "text" or len(parts) != 1:
         raise UsageError(f"--as-one: {export.file_name} is no text export of one table and account. Land it on its own.")
     if parts[0].table.private:
         raise UsageError(f"--as-one: {export.file_name} is of {parts[0].table.label}, whose exports are cut. Land it on its own.")
-    return Piece(export, module, parts[0])
+    return Piece(export, declared, parts[0])
 
 
 def require_one_export(pieces: list[Piece]) -> None:

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from common.errors import BusyError, SourceFormatError, UsageError
 from common.printing import counted, say
+from common.progress import progress_bar
 from common.run_records import recorded
 from common.settings import Settings, settings
 from loaders.commands.find_files import find_files
 from loaders.commands.intake import Outcome, Request, land_file, require_source, retry
 from loaders.commands.joining import land_as_one
-from loaders.commands.outcomes import WORST_FIRST
+from loaders.commands.outcomes import WORST_FIRST, print_outcome
 from loaders.landing import quarantine
 from loaders.landing.date_order import require_order
 from loaders.landing.extracts import Landing
@@ -67,7 +68,7 @@ def land_all(config: Settings, paths: list[Path], request: Request) -> dict[Path
         for path, below in files.items():
             for export, named in below:
                 for outcome in land_file(config, landing, export, named, request):
-                    tell(outcome)
+                    print_outcome(outcome)
                     landed[path].append(outcome)
                 tick()
     return landed
@@ -78,7 +79,7 @@ def land_joined(config: Settings, paths: list[Path], request: Request) -> dict[P
     with Landing(config) as landing:
         outcomes = land_as_one(config, landing, [export for export, _ in find_files(paths)], request)
     for outcome in outcomes:
-        tell(outcome)
+        print_outcome(outcome)
     return {paths[0]: outcomes}
 
 
@@ -104,7 +105,7 @@ def retry_quarantined(
         record["files"] = [asdict(one) for one in outcomes]
         record["exit_code"] = exit_code_of(outcomes)
     for outcome in outcomes:
-        tell(outcome)
+        print_outcome(outcome)
     return exit_code_of(outcomes)
 
 
@@ -159,25 +160,6 @@ def list_quarantine() -> None:
         print(f"    python cli.py quarantine {decide.split(',')[0].split(' ')[0]} {one.id}    ({decide})")
 
 
-def tell(outcome: Outcome) -> None:
-    """Print one file's outcome; what was refused goes to stderr."""
-    tables = f" ({', '.join(outcome.tables)})" if outcome.tables else ""
-    if outcome.status == "quarantined":
-        say(f"quarantined: {outcome.reason} [{outcome.quarantine_id}]", sys.stderr)
-    elif outcome.status == "failed":
-        say(f"failed: {outcome.reason}", sys.stderr)
-    elif outcome.status == "landed":
-        say(f"landed {counted(outcome.rows, 'row')}  {outcome.file_name}{tables}")
-    elif outcome.status in ("ignored", "waiting"):
-        say(f"{outcome.status}  {outcome.file_name}: {outcome.reason}")
-    else:
-        say(f"unchanged  {outcome.file_name}{tables}")
-    if outcome.settled:
-        say(f"  {outcome.settled} has left quarantine: it was the same file")
-    for warning in outcome.warnings:
-        say(f"  warning: {outcome.file_name}: {warning}", sys.stderr)
-
-
 def summary(outcomes: list[Outcome]) -> str:
     """Return one line that counts the outcomes."""
     counts = {status: sum(one.status == status for one in outcomes) for status in STATUSES}
@@ -203,12 +185,9 @@ def refuse_demo_data(config: Settings) -> None:
 @contextlib.contextmanager
 def progress(total: int) -> Iterator[object]:
     """Show a bar for many files on a terminal; yield what to call after each."""
-    if total < MANY_FILES or not sys.stderr.isatty():
+    if total < MANY_FILES:
         yield lambda: None
         return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
-        task = bar.add_task("landing", total=total)
-        yield lambda: bar.advance(task)
+    with progress_bar() as bar:
+        task = bar.add_task("landing", total=total) if bar else None
+        yield lambda: bar.advance(task) if bar else None

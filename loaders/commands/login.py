@@ -13,7 +13,6 @@ from common.settings import settings
 from loaders.commands.land import refuse_demo_data
 from loaders.fetching.browser_program import has_screen
 from loaders.fetching.context import Pull
-from loaders.fetching.feeds import accounts_of
 from loaders.landing.extracts import Landing
 from loaders.registry import SOURCES, no_such_source
 
@@ -31,31 +30,31 @@ def log_in(source: str, account: str | None) -> None:
     config = settings()
     logs.configure(config.debug)
     refuse_demo_data(config)
-    module = SOURCES.get(source)
-    portal = getattr(module, "PORTAL", None)
+    declared = SOURCES.get(source)
+    listed = [name for name, one in SOURCES.items() if one.portal]
+    if not declared:
+        raise no_such_source(f"login {source}", source, listed)
+    portal = declared.portal
     if not portal:
-        listed = [name for name, one in SOURCES.items() if hasattr(one, "PORTAL")]
-        if not module:
-            raise no_such_source(f"login {source}", source, listed)
         raise UsageError(f"login {source}: it has no pages to log in to. These have: {', '.join(listed)}.")
-    missing = {name for feed in module.FEEDS if feed.via == "browser" for name in feed.needs if not config.value(name)}
+    missing = {name for feed in declared.feeds if feed.via == "browser" for name in feed.needs if not config.value(name)}
     if missing:
         raise UsageError(f"login {source}: it needs {', '.join(sorted(missing))} in .env; see .env.example.")
     if not has_screen():
         raise UsageError(f"login {source}: there is no screen here. Run it in a desktop session, or over `ssh -X`.")
-    listed = accounts_of(config, module)
+    listed = declared.accounts_to_fetch(config)
     if not account and len(listed) > 1 and not portal.one_session:
         raise UsageError(f"login {source}: for which account? Say --account with one of {', '.join(listed)}.")
-    chosen = accounts_of(config, module, account)[0]
+    chosen = declared.accounts_to_fetch(config, account)[0]
     with recorded(config, "login", source=source, account=chosen), Landing(config) as landing:
-        with Pull(config, module, chosen, landing, headed=True, for_login=True) as pull:
+        with Pull(config, declared, chosen, landing, headed=True, for_login=True) as pull:
             browser = pull.browser
             print(
                 f"A window opens at {source}. Log in there as a person does, second factor and all; it closes by itself "
                 f"when you are in (within {config.login_minutes:g} minutes)."
             )
             wait_for_person(browser, config.login_minutes)
-            browser.open(module.home(pull) if hasattr(module, "home") else portal.home, portal.marker)
+            browser.open(declared.home(pull) if declared.home else portal.home, portal.marker)
             stored = browser.page.evaluate("() => ({...window.localStorage})")
             browser.session.worked(browser.lapses_at(stored, pull.moment), logged_in=True)
             state = browser.session.state

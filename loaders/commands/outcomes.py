@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common.printing import counted, say
+from common.progress import progress_bar
+from loaders.commands.intake import Outcome
 
 INBOX = "inbox"
 WORST_FIRST = (8, 4, 5, 6, 7)
@@ -67,11 +69,8 @@ def shown(of_many: bool) -> Iterator[Tell]:
             told_plainly(kind, what, "as above" if what.error and is_known else reason(what))
             tried.append(what)
 
-    if not sys.stderr.isatty():
-        yield told
-    else:
-        with bar(told) as tell:
-            yield tell
+    with bar(told) as tell:
+        yield tell
     if tried and not of_many:
         for line in lacking(missing):
             say(f"not set up: {line}")
@@ -79,12 +78,13 @@ def shown(of_many: bool) -> Iterator[Tell]:
 
 @contextlib.contextmanager
 def bar(told: Tell) -> Iterator[Tell]:
-    """Yield what tells results beside a bar of what is being fetched."""
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    """Yield what tells results beside a bar of what is being fetched, where stderr is a terminal."""
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()) as shown_bar:
+    with progress_bar(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()) as shown_bar:
+        if not shown_bar:
+            yield told
+            return
         tasks: dict[str, Any] = {}
 
         def tell(kind: str, what: Any) -> None:
@@ -104,9 +104,7 @@ def bar(told: Tell) -> Iterator[Tell]:
 def told_plainly(kind: str, what: Any, why: str = "") -> None:
     """Print a feed's result, or that of a file; what failed goes to stderr. The inbox is told by its files."""
     if kind == "file":
-        from loaders.commands.land import tell as tell_file
-
-        tell_file(what)
+        print_outcome(what)
     if kind != "result" or what.source == INBOX:
         return
     if what.exit_code:
@@ -172,3 +170,22 @@ def summary(results: Iterable[Result]) -> list[str]:
     if missing:
         lines.append(f"not set up   {', '.join(missing)} (see `python cli.py extract SOURCE`)")
     return lines
+
+
+def print_outcome(outcome: Outcome) -> None:
+    """Print one file's outcome; what was refused goes to stderr."""
+    tables = f" ({', '.join(outcome.tables)})" if outcome.tables else ""
+    if outcome.status == "quarantined":
+        say(f"quarantined: {outcome.reason} [{outcome.quarantine_id}]", sys.stderr)
+    elif outcome.status == "failed":
+        say(f"failed: {outcome.reason}", sys.stderr)
+    elif outcome.status == "landed":
+        say(f"landed {counted(outcome.rows, 'row')}  {outcome.file_name}{tables}")
+    elif outcome.status in ("ignored", "waiting"):
+        say(f"{outcome.status}  {outcome.file_name}: {outcome.reason}")
+    else:
+        say(f"unchanged  {outcome.file_name}{tables}")
+    if outcome.settled:
+        say(f"  {outcome.settled} has left quarantine: it was the same file")
+    for warning in outcome.warnings:
+        say(f"  warning: {outcome.file_name}: {warning}", sys.stderr)

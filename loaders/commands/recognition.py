@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from types import ModuleType
 
 from common.errors import SourceFormatError
 from loaders.landing import quarantine
@@ -13,28 +12,29 @@ from loaders.landing.file_names import begins_like
 from loaders.landing.languages import APPS, foreign_language, foreign_source, set_to_english
 from loaders.landing.text_tables import check_header
 from loaders.registry import SOURCES
+from loaders.source import Source
 
 
-def recognise(export: Export, source: str | None) -> tuple[ModuleType, list[Part]] | None:
+def recognise(export: Export, source: str | None) -> tuple[Source, list[Part]] | None:
     """Return the source that a file is from, and its parts; None where no source knows it.
 
     Raises SourceFormatError for a file that a source knows, by content or by name, and that is broken.
     """
     modules = [SOURCES[source]] if source else list(SOURCES.values())
     if export.kind in ("text", "json", "html"):
-        for module in modules:
-            parts = read_by(module, export)
+        for declared in modules:
+            parts = read_by(declared, export)
             if parts is not None:
-                return module, parts
+                return declared, parts
     if export.kind == "text":
-        meant = quarantine.closest_table(export.table.columns, [table for module in modules for table in module.TABLES])
+        meant = quarantine.closest_table(export.table.columns, [table for declared in modules for table in declared.tables])
         if meant:
             check_header(export.table, meant)
-        if source_meant := foreign_source(export.table.columns, [module.SOURCE for module in modules]):
+        if source_meant := foreign_source(export.table.columns, [declared.name for declared in modules]):
             raise foreign_language(export.file_name, source_meant, export.table.columns)
-    for module in modules:
-        if begins_like(module.NAMES, export.name):
-            raise not_what_its_name_says(export, module)
+    for declared in modules:
+        if begins_like(declared.file_names, export.name):
+            raise not_what_its_name_says(export, declared)
     if export.kind == "empty":
         raise SourceFormatError(f"{export.file_name}: an empty file. Download it again.")
     return None
@@ -44,31 +44,31 @@ def likely_source(export: Export) -> str | None:
     """Return the source that a refused file is from, by its content, else its header or name; None where none tells."""
     with contextlib.suppress(Exception):  # whatever is wrong with it is told already
         found = recognise(export, None)
-        return found[0].SOURCE if found else None
+        return found[0].name if found else None
     with contextlib.suppress(Exception):
-        tables = [table for module in SOURCES.values() for table in module.TABLES]
+        tables = [table for declared in SOURCES.values() for table in declared.tables]
         meant = quarantine.closest_table(export.table.columns, tables) if export.kind == "text" else None
         if meant:
             return meant.source
-    return next((module.SOURCE for module in SOURCES.values() if begins_like(module.NAMES, export.name)), None)
+    return next((declared.name for declared in SOURCES.values() if begins_like(declared.file_names, export.name)), None)
 
 
-def read_by(module: ModuleType, export: Export) -> list[Part] | None:
+def read_by(declared: Source, export: Export) -> list[Part] | None:
     """Return what a source's loader makes of a file; None where it is none of its own.
 
     Raises SourceFormatError where a page or an answer begins like the source's and goes on like none.
     """
     try:
-        return module.read(export)
+        return declared.read(export)
     except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
         if export.kind == "text":
             raise
         raise SourceFormatError(
-            f"{export.file_name}: begins like an answer of {module.SOURCE}, but holds something else ({error}). Save it again."
+            f"{export.file_name}: begins like an answer of {declared.name}, but holds something else ({error}). Save it again."
         ) from error
 
 
-def not_what_its_name_says(export: Export, module: ModuleType) -> SourceFormatError:
+def not_what_its_name_says(export: Export, declared: Source) -> SourceFormatError:
     """Return the error for a file named like a source's export whose content is something else."""
     wrong = {
         "empty": "an empty file",
@@ -78,9 +78,9 @@ def not_what_its_name_says(export: Export, module: ModuleType) -> SourceFormatEr
         "json": "JSON of another kind",
         "text": f"text with other columns: {', '.join(export.table.columns[:6])}" if export.kind == "text" else "",
     }[export.kind]
-    is_translated = export.kind == "text" and module.SOURCE in APPS
-    mend = set_to_english(module.SOURCE) if is_translated else "Log in and download it again."
-    return SourceFormatError(f"{export.file_name}: named like an export of {module.SOURCE}, but {wrong}. {mend}")
+    is_translated = export.kind == "text" and declared.name in APPS
+    mend = set_to_english(declared.name) if is_translated else "Log in and download it again."
+    return SourceFormatError(f"{export.file_name}: named like an export of {declared.name}, but {wrong}. {mend}")
 
 
 def unrecognised(export: Export, source: str | None) -> SourceFormatError:

@@ -19,13 +19,14 @@ from common.private_files import private_files, private_folder
 from common.secrets import register, strike
 from common.settings import utc_now
 from loaders.fetching.browser_program import find_browser, runs_as_root
+from loaders.fetching.page_answers import LOOK_SECONDS, QUIET_SECONDS, captured, downloaded
 from loaders.fetching.portal import Captured, Downloaded, Portal
 from loaders.fetching.retries import Patience, retry_after
 from loaders.fetching.sessions import Session, login_needed
-from loaders.fetching.traffic import LOOK_SECONDS, QUIET_SECONDS, captured, downloaded
+from loaders.fetching.traffic import IsWanted, Traffic
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Download, Locator, Page, Request, Response
+    from playwright.sync_api import BrowserContext, Locator, Page
 
 Result = TypeVar("Result")
 Found = TypeVar("Found")
@@ -51,10 +52,7 @@ class Browser:
         self.email, self.password, self.for_login = email, password, for_login
         self.source, self.settings = session.source, patience.settings
         self.page: Page
-        self.requests: list[Request] = []
-        self.responses: list[Response] = []
-        self.ended: dict[Request, str | None] = {}
-        self.started: list[Download] = []
+        self.traffic = Traffic()
         self._trying = False
         self._signed_in = False
 
@@ -67,7 +65,7 @@ class Browser:
     def _start(self, stack: contextlib.ExitStack) -> None:
         from playwright.sync_api import Error, sync_playwright
 
-        self.downloads = stack.enter_context(private_folder(self.settings))
+        self.download_folder = stack.enter_context(private_folder(self.settings))
         with private_files():
             self.session.profile.mkdir(mode=0o700, exist_ok=True)
             playwright = stack.enter_context(sync_playwright())
@@ -75,7 +73,7 @@ class Browser:
             hosts = ", ".join(f"EXCLUDE {name}" for one in self._allowed() for name in (one, f"*.{one}"))
             start = functools.partial(
                 playwright.chromium.launch_persistent_context, self.session.profile, executable_path=program,
-                headless=not self.headed, service_workers="block", accept_downloads=True, downloads_path=self.downloads,
+                headless=not self.headed, service_workers="block", accept_downloads=True, downloads_path=self.download_folder,
                 chromium_sandbox=not runs_as_root(), locale="en-US", viewport={"width": 1400, "height": 1000},
                 args=["--disable-gpu", "--disable-background-networking", f"--host-resolver-rules=MAP * ~NOTFOUND, {hosts}"],
             )  # fmt: skip
@@ -90,11 +88,7 @@ class Browser:
                         f"{program}: the browser does not start ({first_line(error)}). Set BEDROT_BROWSER."
                     ) from error
         self.context.set_default_timeout(self.settings.answer_seconds * 1000)
-        self.context.on("request", lambda request: self.requests.append(request))
-        self.context.on("response", lambda response: self.responses.append(response))
-        self.context.on("requestfinished", lambda request: self.ended.__setitem__(request, None))
-        self.context.on("requestfailed", lambda request: self.ended.__setitem__(request, request.failure or "failed"))
-        self.context.on("page", lambda page: page.on("download", lambda download: self.started.append(download)))
+        self.traffic.listen(self.context)
         self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
 
     def __exit__(self, *_: object) -> None:
@@ -121,10 +115,10 @@ class Browser:
     def captures(
         self,
         what: str,
-        wanted: Callable[[str, str | None], bool],
+        wanted: IsWanted,
         steps: Callable[[], object],
         at_least: int = 1,
-        needed: Callable[[str, str | None], bool] = lambda *_: True,
+        needed: IsWanted = lambda *_: True,
     ) -> list[Captured]:
         """Take the steps and return every answer that the page got and that is wanted (by address and posted text).
 
@@ -133,7 +127,7 @@ class Browser:
         """
         return self.tried(what, lambda: captured(self, wanted, steps, at_least, needed))
 
-    def capture(self, what: str, wanted: Callable[[str, str | None], bool], steps: Callable[[], object]) -> Captured:
+    def capture(self, what: str, wanted: IsWanted, steps: Callable[[], object]) -> Captured:
         """Take the steps and return the last wanted answer, as `captures` does."""
         return self.captures(what, wanted, steps)[-1]
 
@@ -157,10 +151,10 @@ class Browser:
     def settle(self) -> None:
         """Wait until the page has got all that it asked for, and asks for nothing more for a moment; only so long."""
         deadline = time.monotonic() + self._settle_seconds
-        asked, quiet_since = len(self.requests), time.monotonic()
+        asked, quiet_since = len(self.traffic.requests), time.monotonic()
         while time.monotonic() < deadline:
-            if asked != len(self.requests) or any(one not in self.ended for one in self.requests):
-                asked, quiet_since = len(self.requests), time.monotonic()
+            if asked != len(self.traffic.requests) or not self.traffic.is_quiet():
+                asked, quiet_since = len(self.traffic.requests), time.monotonic()
             elif time.monotonic() - quiet_since > SETTLED_SECONDS:
                 return
             self.page.wait_for_timeout(LOOK_SECONDS * 1000)
@@ -252,10 +246,10 @@ class Browser:
 
     def _refuse_answered(self, error: Exception) -> None:
         """Where a page was not as expected because it did not come well (a click may have led to it), raise what that means."""
-        asked = next((one for one in reversed(self.requests) if one.is_navigation_request()), None)
-        if asked and self.is_own(asked.url) and self.ended.get(asked):
-            raise TransientError(f"the connection failed ({self.ended[asked]})") from error
-        shown = next((one for one in self.responses if one.request == asked), None)
+        asked = next((one for one in reversed(self.traffic.requests) if one.is_navigation_request()), None)
+        if asked and self.is_own(asked.url) and self.traffic.ended.get(asked):
+            raise TransientError(f"the connection failed ({self.traffic.ended[asked]})") from error
+        shown = next((one for one in self.traffic.responses if one.request == asked), None)
         if shown:
             try:
                 self.judge(shown.status, shown.headers, urlsplit(shown.url).path)
@@ -265,10 +259,7 @@ class Browser:
     def _fresh_page(self) -> None:
         old = list(self.context.pages)
         self.page = self.context.new_page()
-        self.requests.clear()
-        self.responses.clear()
-        self.ended.clear()
-        self.started.clear()
+        self.traffic.clear()
         for one in old:
             one.close()
 
@@ -386,7 +377,7 @@ class Browser:
 
     def refuse_foreign(self) -> None:
         """Raise UnavailableError where a request went to another host: it was stopped there."""
-        for request in self.requests:
+        for request in self.traffic.requests:
             if request.is_navigation_request() and not self.is_own(request.url):
                 raise self._foreign(request.url)
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 from common.errors import UsageError
 from common.secrets import register
 from common.settings import Settings, utc_now
 from loaders.fetching.browser import Browser
 from loaders.fetching.http import Answer, Api, Authorize, Judge
+from loaders.fetching.portal import Portal
 from loaders.fetching.retries import Patience
 from loaders.fetching.sessions import Session, opened, session_for
 from loaders.landing.extracts import Landing
 from loaders.landing.tables import Table
 from loaders.landing.timeline import read_timeline
+
+if TYPE_CHECKING:
+    from loaders.source import Source
 
 
 class Pull:
@@ -25,7 +29,7 @@ class Pull:
     def __init__(
         self,
         settings: Settings,
-        module: ModuleType,
+        declared: Source,
         account: str,
         landing: Landing,
         since: date | None = None,
@@ -33,7 +37,7 @@ class Pull:
         for_login: bool = False,
         patience: Patience | None = None,
     ) -> None:
-        self.settings, self.module, self.source, self.account = settings, module, module.SOURCE, account
+        self.settings, self.declared, self.source, self.account = settings, declared, declared.name, account
         self.landing, self.since, self.headed, self.for_login = landing, since, headed, for_login
         self.moment: datetime = utc_now()
         self.today: date = settings.today
@@ -56,12 +60,12 @@ class Pull:
     # ------------------------------------------------------------------ what is set
 
     def base(self, name: str = "") -> str:
-        """A base address of the source: what BEDROT_<SOURCE>[_<NAME>]_BASE_URL says, else `HOSTS` in its module.
+        """A base address of the source: what BEDROT_<SOURCE>[_<NAME>]_BASE_URL says, else what it declares.
 
-        Where a credential states the host, the module gives a function of the pull.
+        Where a credential states the host, it declares a function of the pull.
         """
         middle = f"{self.source}_{name}" if name else self.source
-        stated, host = self.value(f"BEDROT_{middle.upper()}_BASE_URL"), self.module.HOSTS[name]
+        stated, host = self.value(f"BEDROT_{middle.upper()}_BASE_URL"), self.declared.hosts[name]
         return stated or (host(self) if callable(host) else host)
 
     def value(self, name: str) -> str | None:
@@ -111,15 +115,21 @@ class Pull:
         return made
 
     @property
+    def portal(self) -> Portal:
+        """The source's pages; only a feed through the browser asks for them."""
+        assert self.declared.portal
+        return self.declared.portal
+
+    @property
     def session(self) -> Session:
         """The browser session that this account is seen with."""
-        return session_for(self.settings, self.module, self.account)
+        return session_for(self.settings, self.source, self.portal, self.account)
 
     @property
     def browser(self) -> Browser:
         """The browser, open on this account's session until the pull ends."""
         if not self._browser:
-            portal = self.module.PORTAL
+            portal = self.portal
             if not self._session:
                 self._session = self._stack.enter_context(opened(self.settings, self.session))
             email, password = (self.value(name) or "" if name else "" for name in (portal.email_from, portal.password_from))

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from common.settings import Settings
     from loaders.fetching.context import Pull
 
 
@@ -40,10 +38,3 @@ class Feed:
     via: Literal["browser", "api"]
     needs: tuple[str, ...] = ()
     limits: Literal["account", "source"] = "account"
-
-
-def accounts_of(settings: Settings, module: ModuleType, account: str | None = None) -> tuple[str, ...]:
-    """The accounts to fetch: the one that was asked for, else those that are configured, else `main`."""
-    if account:
-        return (getattr(module, "resolve_account", str)(account),)
-    return getattr(module, "accounts", lambda _: ("main",))(settings)

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from types import ModuleType
 from urllib.parse import quote
 
 from common.durable_files import write_durably
-from common.errors import BusyError, PersonNeededError, UsageError
+from common.errors import PersonNeededError, UsageError
+from common.locks import hold_lock
 from common.private_files import private_files
 from common.settings import Settings, utc_now
+from loaders.fetching.portal import Portal
 
 STATE_FILE = "session.json"
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -80,9 +81,9 @@ def session_of(settings: Settings, source: str, account: str) -> Session:
     return Session(source, account, settings.sessions_dir / source / name)
 
 
-def session_for(settings: Settings, module: ModuleType, account: str) -> Session:
+def session_for(settings: Settings, source: str, portal: Portal, account: str) -> Session:
     """Return the session that an account of a source is seen with; one login may see them all."""
-    return session_of(settings, module.SOURCE, "main" if module.PORTAL.one_session else account)
+    return session_of(settings, source, "main" if portal.one_session else account)
 
 
 @contextlib.contextmanager
@@ -91,23 +92,14 @@ def opened(settings: Settings, session: Session) -> Iterator[Session]:
 
     Raises BusyError while another run holds it, UsageError when others can read it.
     """
-    from filelock import FileLock, Timeout
-
     with private_files():
         for folder in (settings.sessions_dir, session.folder.parent, session.folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FileLock(session.folder.parent / f".{session.folder.name}.lock", timeout=settings.lock_wait_seconds, mode=0o600)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise BusyError(
-            f"{session.source} {session.account}: another run uses this session. Try again when that run has ended."
-        ) from error
-    try:
+    path = session.folder.parent / f".{session.folder.name}.lock"
+    busy = f"{session.source} {session.account}: another run uses this session. Try again when that run has ended."
+    with hold_lock(path, settings.lock_wait_seconds, busy, mode=0o600):
         refuse_readable(settings, session)
         yield session
-    finally:
-        lock.release()
 
 
 def refuse_readable(settings: Settings, session: Session) -> None:

@@ -1,138 +1,49 @@
-"""What a page gets and what it saves: whole answers and whole files, or an error."""
+"""What a browser asks and gets while a page is tried: requests, responses, and downloads that began."""
 
 from __future__ import annotations
 
-import contextlib
-import json
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
-from common.errors import TransientError, UnavailableError
-from loaders.fetching.portal import Captured, Downloaded
-from loaders.fetching.sessions import login_needed
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Response
+    from playwright.sync_api import BrowserContext, Download, Request, Response
 
-    from loaders.fetching.browser import Browser
-
-LOOK_SECONDS = 0.1
-QUIET_SECONDS = 1.5
-DOWNLOAD_LIMIT_BYTES = 4 << 30
-SLOWEST_BYTES_PER_SECOND = 16_384
+IsWanted = Callable[[str, str | None], bool]
 
 
-def captured(
-    browser: Browser,
-    wanted: Callable[[str, str | None], bool],
-    steps: Callable[[], object],
-    at_least: int,
-    needed: Callable[[str, str | None], bool],
-) -> list[Captured]:
-    """Take the steps; return every wanted answer, once there are `at_least` so many and no more come.
+class Traffic:
+    """The traffic of one try.
 
-    Raises TransientError when they do not come whole in time.
+    requests, responses: in the order in which they began. ended: each request that ended, with why it failed, or None.
+    downloads: those that began.
     """
-    steps()
-    deadline = time.monotonic() + browser.settings.answer_seconds
-    quiet_since = time.monotonic()
-    ended = 0
-    while time.monotonic() < deadline:
-        found = matching(browser, wanted)
-        done = [one for one in found if one.request in browser.ended]
-        if len(done) != ended:
-            ended, quiet_since = len(done), time.monotonic()
-        is_quiet = time.monotonic() - quiet_since > QUIET_SECONDS or len(done) == at_least == 1
-        if len(done) >= at_least and len(done) == len(found) and is_quiet:
-            bodies = (body_if_needed(browser, one, needed) for one in done)
-            return [one for one in bodies if one]
-        browser.page.wait_for_timeout(LOOK_SECONDS * 1000)
-    raise TransientError(f"no whole answer within {browser.settings.answer_seconds:.0f} s")
 
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.responses: list[Response] = []
+        self.ended: dict[Request, str | None] = {}
+        self.downloads: list[Download] = []
 
-def matching(browser: Browser, wanted: Callable[[str, str | None], bool]) -> list[Response]:
-    """Return the answers that have begun and that are wanted."""
-    return [
-        one for one in browser.responses
-        if one.request.method != "OPTIONS" and wanted(one.url, one.request.post_data)
-    ]  # fmt: skip
+    def listen(self, context: BrowserContext) -> None:
+        """Record everything that the pages of a browser ask and get from now on."""
+        context.on("request", lambda request: self.requests.append(request))
+        context.on("response", lambda response: self.responses.append(response))
+        context.on("requestfinished", lambda request: self.ended.__setitem__(request, None))
+        context.on("requestfailed", lambda request: self.ended.__setitem__(request, request.failure or "failed"))
+        context.on("page", lambda page: page.on("download", lambda download: self.downloads.append(download)))
 
+    def clear(self) -> None:
+        """Forget everything, for the next try."""
+        for record in (self.requests, self.responses, self.ended, self.downloads):
+            record.clear()
 
-def body_if_needed(browser: Browser, response: Response, needed: Callable[[str, str | None], bool]) -> Captured | None:
-    """Return an answer; None for one that failed and is not needed."""
-    if needed(response.url, response.request.post_data):
-        return body_of(browser, response)
-    if response.status >= 400 or browser.ended.get(response.request):
-        return None
-    with contextlib.suppress(TransientError):
-        return body_of(browser, response)
-    return None
+    def is_quiet(self) -> bool:
+        """Say whether every request has ended."""
+        return all(one in self.ended for one in self.requests)
 
-
-def body_of(browser: Browser, response: Response) -> Captured:
-    """Return an answer with its whole body.
-
-    Raises what its status means, TransientError for one that is not whole.
-    """
-    path = urlsplit(response.url).path
-    browser.judge(response.status, response.headers, path)
-    if response.status in (401, 403):
-        browser.session.lost()
-        raise login_needed(browser.session, f"{path} is not allowed ({response.status})")
-    if response.status >= 400:
-        raise UnavailableError(f"{browser.source}: {path}: refused ({response.status}).")
-    if browser.ended.get(response.request):
-        raise TransientError(f"the connection failed ({browser.ended[response.request]})")
-    body = response.body()
-    if not body.strip():
-        raise TransientError("an empty answer")
-    try:
-        json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise TransientError("an answer that is no whole JSON") from error
-    return Captured(body, response.url, response.request.post_data)
-
-
-def downloaded(browser: Browser, steps: Callable[[], object], is_whole: Callable[[Path], bool]) -> Downloaded:
-    """Take the steps; return the file that the page saves.
-
-    Raises TransientError when none starts in time, or it does not come whole.
-    """
-    from playwright.sync_api import TimeoutError as Late
-
-    before = set(browser.downloads.iterdir()) if browser.downloads.exists() else set()
-    with contextlib.suppress(Late):  # the click itself waits for what it starts
-        steps()
-        browser.until(lambda: browser.started, browser.settings.answer_seconds)
-    if not browser.started:
-        browser.refuse_foreign()
-        raise TransientError(f"no download started within {browser.settings.answer_seconds:.0f} s")
-    download, started = browser.started[0], time.monotonic()
-    while True:
-        new = [path for path in browser.downloads.iterdir() if path not in before]
-        if not new or any(path.suffix != ".crdownload" for path in new):
-            break
-        seconds, received = time.monotonic() - started, sum(size_of(path) for path in new)
-        too_slow = seconds > browser.settings.answer_seconds and received < seconds * SLOWEST_BYTES_PER_SECOND
-        if too_slow or received > DOWNLOAD_LIMIT_BYTES:
-            download.cancel()
-            raise TransientError("a download too slow to end" if too_slow else "a download without an end")
-        browser.page.wait_for_timeout(LOOK_SECONDS * 1000)
-    if download.failure():
-        raise TransientError(f"the download failed ({download.failure()})")
-    path = Path(download.path())
-    if not path.stat().st_size:
-        raise TransientError("an empty download")
-    if not is_whole(path):
-        raise TransientError("a download that ends in the middle")
-    return Downloaded(path, download.suggested_filename)
-
-
-def size_of(path: Path) -> int:
-    """The size of a file that may be renamed at any moment."""
-    with contextlib.suppress(FileNotFoundError):
-        return path.stat().st_size
-    return 0
+    def matching(self, wanted: IsWanted) -> list[Response]:
+        """Return the responses that have begun and that are wanted, by address and posted text."""
+        return [
+            one for one in self.responses
+            if one.request.method != "OPTIONS" and wanted(one.url, one.request.post_data)
+        ]  # fmt: skip

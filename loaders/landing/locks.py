@@ -59,9 +59,8 @@ def held(settings: Settings, alone: bool) -> Iterator[None]:
 
     from filelock import ReadWriteLock, Timeout
 
-    folder = settings.landing_dir / ".locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "files.lock"
+    path = settings.locks_dir / "files.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
     lock = ReadWriteLock(path)
     taken = lock.write_lock if alone else lock.read_lock
     with contextlib.ExitStack() as stack:

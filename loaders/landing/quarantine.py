@@ -18,6 +18,7 @@ from typing import Any
 
 from common.durable_files import copy_synced, digest, is_intact, link_or_copy, sync, write_durably
 from common.errors import BusyError, LoaderError, ReplacementError, StorageError, UsageError
+from common.locks import hold_lock
 from common.printing import counted, readable
 from common.private_files import received_dir
 from common.secrets import strike
@@ -191,18 +192,10 @@ def deciding(settings: Settings, refused_id: str) -> Iterator[Refused]:
 
     Raises UsageError where there is none any more, BusyError while another command decides on it.
     """
-    from filelock import FileLock, Timeout
-
     found = entry(settings, refused_id)
-    locks = settings.landing_dir / ".locks"
-    locks.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(locks / f"quarantine.{found.id}.lock", timeout=0):
-            yield entry(settings, found.id)
-    except Timeout as error:
-        raise BusyError(
-            f"quarantine {found.id}: another command is deciding on it. See `quarantine list` when it has ended."
-        ) from error
+    busy = f"quarantine {found.id}: another command is deciding on it. See `quarantine list` when it has ended."
+    with hold_lock(settings.locks_dir / f"quarantine.{found.id}.lock", 0, busy):
+        yield entry(settings, found.id)
 
 
 def require_intact(settings: Settings, refused: Refused) -> None:
@@ -221,7 +214,7 @@ def discard(settings: Settings, refused: Refused) -> None:
     gone = set_aside(settings, refused.id)
     shutil.rmtree(gone, ignore_errors=True)  # what a kill leaves of it is swept
     with contextlib.suppress(OSError):
-        (settings.landing_dir / ".locks" / f"quarantine.{refused.id}.lock").unlink()
+        (settings.locks_dir / f"quarantine.{refused.id}.lock").unlink()
 
 
 def settle(settings: Settings, export: Export, account: str | None) -> str:

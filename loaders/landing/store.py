@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.durable_files import is_intact, keep_durably, sync
-from common.errors import BusyError
+from common.locks import account_key, hold_lock
 from common.settings import Settings
 from common.sql_text import escaped_glob, literal, quoted, run
 from loaders.landing.tables import LINEAGE, Table
@@ -28,20 +27,11 @@ def account_locks(settings: Settings, keys: set[tuple[Table, str]]) -> Iterator[
 
     Raises BusyError when another run holds one for longer than BEDROT_LOCK_WAIT_SECONDS.
     """
-    from filelock import FileLock, Timeout
-
-    folder = settings.landing_dir / ".locks"
-    folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         for table, account in sorted(keys, key=lambda key: (key[0].label, key[1])):
-            digest = hashlib.sha256(account.encode()).hexdigest()[:16]
-            lock = FileLock(folder / f"{table.source}.{table.name}.{digest}.lock", timeout=settings.lock_wait_seconds)
-            try:
-                stack.enter_context(lock)
-            except Timeout as error:
-                raise BusyError(
-                    f"{table.label} of {account}: another run is landing it. Try again when that run has ended."
-                ) from error
+            path = settings.locks_dir / f"{table.source}.{table.name}.{account_key(account)}.lock"
+            busy = f"{table.label} of {account}: another run is landing it. Try again when that run has ended."
+            stack.enter_context(hold_lock(path, settings.lock_wait_seconds, busy))
         yield
 
 

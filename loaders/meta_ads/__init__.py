@@ -1,1 +1,5 @@
 """Meta Ads: the Marketing API, its dumps, and Ads Manager's CSVs."""
+
+from loaders.meta_ads.exports import SOURCE
+
+__all__ = ["SOURCE"]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from loaders.fetching.context import Pull
     from loaders.landing.tables import Table
 
-SOURCE = "meta_ads"
+NAME = "meta_ads"
 HOST = "https://graph.facebook.com"
 VERSION = "v25.0"
 NEEDS = ("META_ACCESS_TOKEN", "META_AD_ACCOUNT_ID")
@@ -154,10 +154,10 @@ def address(pull: Pull, edge: str = "", node: str = "") -> str:
     Raises UsageError for an account or a META_API_VERSION that is none.
     """
     if not re.fullmatch(r"[0-9A-Za-z_]+", pull.account):
-        raise UsageError(f"{SOURCE}: {pull.account!r} is no ad account. Write it like act_000000000000000.")
+        raise UsageError(f"{NAME}: {pull.account!r} is no ad account. Write it like act_000000000000000.")
     version = (pull.value("META_API_VERSION") or VERSION).lower().removeprefix("v")
     if not re.fullmatch(r"[0-9]{1,3}([.][0-9])?", version):
-        raise UsageError(f"{SOURCE}: META_API_VERSION: {version!r} is no version. Write it like {VERSION}.")
+        raise UsageError(f"{NAME}: META_API_VERSION: {version!r} is no version. Write it like {VERSION}.")
     whole = version if "." in version else f"{version}.0"
     return "/".join(part for part in (f"v{whole}", node or pull.account, edge) if part)
 
@@ -183,7 +183,7 @@ def whole_list(pull: Pull, api: Api, path: str, params: dict[str, Any]) -> bytes
             stated = {str(row["account_id"]) for row in rows_of(answer) if row.get("account_id")}
             others = {one.removeprefix("act_") for one in stated} - {pull.account.removeprefix("act_")}
             if others:
-                raise UnavailableError(f"{SOURCE}: {answer.path}: rows of another ad account ({', '.join(sorted(others))}).")
+                raise UnavailableError(f"{NAME}: {answer.path}: rows of another ad account ({', '.join(sorted(others))}).")
             bodies.append(answer.content)
     return joined(bodies)
 
@@ -197,10 +197,10 @@ def report(pull: Pull, api: Api, params: dict[str, Any]) -> bytes:
         with smaller_may_do():
             run = str(object_in(api.post(address(pull, "insights"), params)).get("report_run_id"))
             if not re.fullmatch(r"[0-9A-Za-z_]+", run) or run == "None":
-                raise UnavailableError(f"{SOURCE}: insights: a report without a number. Try again later.")
+                raise UnavailableError(f"{NAME}: insights: a report without a number. Try again later.")
             if is_done(pull, api, run):
                 return whole_list(pull, api, address(pull, "insights", run), {"limit": LIMITS[0]})
-    raise TooMuchError(f"{SOURCE}: insights: Meta gave the report up {JOB_TRIES} times. Try again later.")
+    raise TooMuchError(f"{NAME}: insights: Meta gave the report up {JOB_TRIES} times. Try again later.")
 
 
 def is_done(pull: Pull, api: Api, run: str) -> bool:
@@ -219,7 +219,7 @@ def is_done(pull: Pull, api: Api, run: str) -> bool:
         if status == "Job Completed" and str(state.get("async_percent_completion")) == "100":
             return True
         look = min(look * 1.5, JOB_LOOK_SECONDS)
-    raise UnavailableError(f"{SOURCE}: insights: report {run} is still not made ({status}). Try again later.")
+    raise UnavailableError(f"{NAME}: insights: report {run} is still not made ({status}). Try again later.")
 
 
 @contextlib.contextmanager
@@ -243,7 +243,7 @@ def object_in(answer: Answer) -> dict[str, Any]:
     """
     if isinstance(answer.document, dict):
         return answer.document
-    raise UnavailableError(f"{SOURCE}: {answer.path}: answered with something else than an object. Try again later.")
+    raise UnavailableError(f"{NAME}: {answer.path}: answered with something else than an object. Try again later.")
 
 
 def rows_of(answer: Answer) -> list[dict[str, Any]]:
@@ -267,13 +267,13 @@ def next_page(api: Api, answer: Answer) -> dict[str, Any] | None:
         origin = ""
     if origin not in api.hosts | {HOST}:
         raise UnavailableError(
-            f"{SOURCE}: {answer.path}: the next page is on another host ({origin or 'none'}), not Meta's; stopped."
+            f"{NAME}: {answer.path}: the next page is on another host ({origin or 'none'}), not Meta's; stopped."
         )
     cursors = paging.get("cursors")
     after = cursors.get("after") if isinstance(cursors, dict) else None
     after = after or parse_qs(urlsplit(following).query).get("after", [None])[0]
     if not isinstance(after, str):
-        raise UnavailableError(f"{SOURCE}: {answer.path}: a next page without a cursor; stopped. Try again later.")
+        raise UnavailableError(f"{NAME}: {answer.path}: a next page without a cursor; stopped. Try again later.")
     return {"after": after}
 
 
@@ -296,12 +296,12 @@ def judge(answer: Answer) -> Exception | None:
         return problem
     if error.get("is_transient") is True:
         return TransientError(f"answered with a passing error (code {code})")
-    return UnavailableError(f"{SOURCE}: {answer.path}: refused ({stated(answer, code, subcode)}).")
+    return UnavailableError(f"{NAME}: {answer.path}: refused ({stated(answer, code, subcode)}).")
 
 
 def refusal(answer: Answer, code: int | None, subcode: int | None) -> LoaderError | None:
     """Return the error that a code means which no other try mends; None for any other code."""
-    what, why = f"{SOURCE}: {answer.path}", stated(answer, code, subcode)
+    what, why = f"{NAME}: {answer.path}", stated(answer, code, subcode)
     if (code, subcode) == TOO_MUCH:
         return TooMuchError(f"{what}: too much data for one call ({why}).")
     if code == 190:

@@ -17,20 +17,21 @@ from loaders.landing.records import records_frame
 from loaders.landing.tables import DATE_ORDER, ISO_DAY, US_DAY, US_SHORT_DAY, Replacement, Table
 from loaders.meta_ads import api as api
 from loaders.meta_ads.header import NAMING, currency_of, spend_of
+from loaders.source import Source
 
 if TYPE_CHECKING:
     import polars as pl
 
-SOURCE = api.SOURCE
+NAME = api.NAME
 HOSTS = {"": api.HOST}
-NAMES = (r"(account|campaigns|adsets|ads|insights\w*)\.json$", r".*-(Campaigns|Ad-?sets|Ads)-.*\.csv$")
+FILE_NAMES = (r"(account|campaigns|adsets|ads|insights\w*)\.json$", r".*-(Campaigns|Ad-?sets|Ads)-.*\.csv$")
 
 ACCOUNT = Table(
-    SOURCE, "account", "snapshot",
+    NAME, "account", "snapshot",
     required=("id", "name", "currency", "timezone_name", "timezone_offset_hours_utc", "account_status"),
 )  # fmt: skip
 CAMPAIGNS = Table(
-    SOURCE, "campaigns", "snapshot",
+    NAME, "campaigns", "snapshot",
     required=("id", "name", "status", "objective"),
     optional=(
         "effective_status", "account_id", "daily_budget", "lifetime_budget", "buying_type", "start_time", "stop_time",
@@ -38,7 +39,7 @@ CAMPAIGNS = Table(
     ),
 )  # fmt: skip
 ADSETS = Table(
-    SOURCE, "adsets", "snapshot",
+    NAME, "adsets", "snapshot",
     required=("id", "name", "status", "campaign_id"),
     optional=(
         "effective_status", "account_id", "daily_budget", "lifetime_budget", "bid_strategy", "optimization_goal",
@@ -46,7 +47,7 @@ ADSETS = Table(
     ),
 )  # fmt: skip
 ADS = Table(
-    SOURCE, "ads", "snapshot",
+    NAME, "ads", "snapshot",
     required=("id", "name", "status", "adset_id", "campaign_id"),
     optional=("effective_status", "account_id", "creative", "tracking_specs", "created_time", "updated_time"),
 )  # fmt: skip
@@ -63,7 +64,7 @@ _BREAKDOWNS = (
     "description_asset", "link_url_asset", "call_to_action_asset",
 )  # fmt: skip
 INSIGHTS_DAILY = Table(
-    SOURCE, "insights_daily", "replace",
+    NAME, "insights_daily", "replace",
     required=("campaign_id", "spend", "date_start", "date_stop"),
     optional=_INSIGHTS,
     facts=("_name_window",),
@@ -77,7 +78,7 @@ INSIGHTS_DAILY = Table(
     ),
 )  # fmt: skip
 INSIGHTS_WINDOW = Table(
-    SOURCE, "insights_window", "snapshot",
+    NAME, "insights_window", "snapshot",
     required=("campaign_id", "spend", "date_start", "date_stop"),
     optional=_INSIGHTS,
     breakdowns=_BREAKDOWNS,
@@ -104,7 +105,7 @@ _MANAGER: dict[str, Any] = {
     "dates_follow": True,
 }  # fmt: skip
 MANAGER_DAILY = Table(
-    SOURCE, "manager_daily", "replace",
+    NAME, "manager_daily", "replace",
     observed="Day|Reporting starts",
     replacement=Replacement(
         line=("Campaign name", "Ad set name", "Ad name", "_day"),
@@ -114,7 +115,7 @@ MANAGER_DAILY = Table(
     ),
     **_MANAGER,
 )  # fmt: skip
-MANAGER_WINDOW = Table(SOURCE, "manager_window", "snapshot", observed="Reporting ends", **_MANAGER)
+MANAGER_WINDOW = Table(NAME, "manager_window", "snapshot", observed="Reporting ends", **_MANAGER)
 TABLES = (ACCOUNT, CAMPAIGNS, ADSETS, ADS, INSIGHTS_DAILY, INSIGHTS_WINDOW, MANAGER_DAILY, MANAGER_WINDOW)
 OBJECTS = (ADS, ADSETS, CAMPAIGNS)
 FEEDS = (
@@ -142,7 +143,7 @@ def read(export: Export) -> list[Part] | None:
         answer = [row for page in pages for row in page["data"]]
     if isinstance(answer, dict):
         return [part_of(ACCOUNT, [answer], export)] if {"currency", "account_status"} <= answer.keys() else None
-    if answer == [] and begins_like(NAMES[:1], export.name):
+    if answer == [] and begins_like(FILE_NAMES[:1], export.name):
         return []
     if not answer or not all(isinstance(row, dict) for row in answer):
         return None
@@ -257,3 +258,16 @@ def configured_account(settings: Settings) -> str | None:
 def resolve_account(name: str) -> str:
     """An ad account's id with its `act_`; any other name as it is."""
     return f"act_{name}" if name.isdigit() else name
+
+
+SOURCE = Source(
+    NAME,
+    FILE_NAMES,
+    TABLES,
+    read,
+    feeds=FEEDS,
+    hosts=HOSTS,
+    accounts=accounts,
+    configured_account=configured_account,
+    resolve_account=resolve_account,
+)

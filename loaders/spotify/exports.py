@@ -14,8 +14,8 @@ from loaders.landing.records import records_frame
 from loaders.landing.tables import Replacement, Table
 from loaders.landing.text_tables import has_columns
 
-SOURCE = "spotify"
-NAMES = (r"spotify_(audience|songs|catalogue)_", r".*-(audience-timeline|timeline|songs-\w+|playlists-.*)\.csv$")
+NAME = "spotify"
+FILE_NAMES = (r"spotify_(audience|songs|catalogue)_", r".*-(audience-timeline|timeline|songs-\w+|playlists-.*)\.csv$")
 WINDOWS = ("1day", "7day", "28day", "1year", "all")
 AUDIENCE_NAME = re.compile(r"(?P<artist>.+)-audience-timeline\.csv", re.IGNORECASE)
 OLD_AUDIENCE_NAME = re.compile(r"spotify_audience_(?P<id>[0-9A-Za-z]+)_.*\.csv", re.IGNORECASE)
@@ -27,7 +27,7 @@ METRICS_ADDRESS = "catalog-view"
 
 _CSV: dict[str, Any] = {"delimiters": (",", ";"), "may_be_empty": True}
 AUDIENCE_DAILY = Table(
-    SOURCE, "audience_daily", "replace",
+    NAME, "audience_daily", "replace",
     required=("date", "listeners", "streams", "followers"),
     optional=("monthly listeners", "monthly active listeners", "super listeners", "playlist adds", "saves"),
     facts=("_name_artist", "_name_artist_id"),
@@ -41,28 +41,28 @@ AUDIENCE_DAILY = Table(
     **_CSV,
 )  # fmt: skip
 SONG_DAILY = Table(
-    SOURCE, "song_daily", "replace", ("date", "streams"), facts=("_name_song",), observed="date",
+    NAME, "song_daily", "replace", ("date", "streams"), facts=("_name_song",), observed="date",
     replacement=Replacement(line=("date", "streams"), measures=("streams",), provisional_days=7),
     daily_from=2,
     **_CSV,
 )  # fmt: skip
 SONGS = Table(
-    SOURCE, "songs", "snapshot", ("song", "listeners", "streams", "saves", "release_date"),
+    NAME, "songs", "snapshot", ("song", "listeners", "streams", "saves", "release_date"),
     facts=("_name_artist", "_name_window"), needs_account=True, **_CSV,
 )  # fmt: skip
 PLAYLISTS = Table(
-    SOURCE, "playlists", "snapshot", ("title", "author", "listeners", "streams", "date_added"),
+    NAME, "playlists", "snapshot", ("title", "author", "listeners", "streams", "date_added"),
     facts=("_name_artist", "_name_window"), needs_account=True, **_CSV,
 )  # fmt: skip
 SONG_METRICS = Table(
-    SOURCE, "song_metrics", "snapshot",
+    NAME, "song_metrics", "snapshot",
     required=("id", "trackName", "trackUri", "releaseDate", "imageUrl", "numStreams", "numListeners", "numSavers",
               "numCanvasViews", "isDisabled"),
     facts=("_name_artist_id", "_name_window"),
     needs_account=True,
 )  # fmt: skip
 CATALOGUE = Table(
-    SOURCE, "catalogue", "snapshot",
+    NAME, "catalogue", "snapshot",
     required=("kind", "id", "name"),
     optional=(
         "album_id", "type", "uri", "href", "external_urls", "external_ids", "artists", "images", "restrictions", "popularity",

@@ -17,13 +17,14 @@ from loaders.fetching.http import joined
 from loaders.fetching.portal import Downloaded, Portal
 from loaders.landing.accounts import artist_account, spotify_id_of
 from loaders.landing.file_names import stated_by
+from loaders.source import Source
 from loaders.spotify import api as spotify_api
 from loaders.spotify.exports import (
     AUDIENCE_DAILY,
     AUDIENCE_NAME,
+    FILE_NAMES,
     METRICS_ADDRESS,
-    NAMES,
-    SOURCE,
+    NAME,
     TABLE_NAME,
     TABLES,
     WINDOWS,
@@ -33,8 +34,6 @@ from loaders.spotify.exports import (
 
 if TYPE_CHECKING:
     from loaders.fetching.context import Pull
-
-__all__ = ["FEEDS", "HOSTS", "NAMES", "PORTAL", "SOURCE", "TABLES", "accounts", "configured_account", "read", "resolve_account"]
 
 HOSTS = {"": "https://artists.spotify.com", "API": "https://api.spotify.com/v1", "ACCOUNTS": "https://accounts.spotify.com"}
 AUDIENCE_TAB = (
@@ -266,3 +265,18 @@ FEEDS = (
         limits="source",
     ),
 )  # fmt: skip
+
+
+SOURCE = Source(
+    NAME,
+    FILE_NAMES,
+    TABLES,
+    read,
+    feeds=FEEDS,
+    hosts=HOSTS,
+    portal=PORTAL,
+    home=home,
+    accounts=accounts,
+    configured_account=configured_account,
+    resolve_account=resolve_account,
+)

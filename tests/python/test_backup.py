@@ -18,6 +18,7 @@ from conftest import PROJECT_DIR, cli, ledger_a, sale
 from filelock import FileLock
 from small_warehouse import publish
 
+from common.durable_files import digest
 from common.errors import StorageError
 from common.seeds import seed_files
 from common.settings import Settings
@@ -27,7 +28,6 @@ from warehouse.backups.files import listed
 from warehouse.backups.manifest import Manifest, is_safe
 from warehouse.backups.restore import copy_all
 from warehouse.building.selection import inputs_of
-from warehouse.checks.originals import digest
 
 CANARY = b"canary-of-a-session-7f3a"
 PURCHASES = b"""Date,Description,Amount,Category,Status,CardLast4

@@ -18,11 +18,11 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT_DIR, cli, land, ledger_a, rows, sale, timeline
 
+from common.durable_files import digest
 from common.settings import Settings
 from loaders.landing import exports as files
 from loaders.landing import quarantine
 from loaders.landing.exports import DOCUMENT_LIMIT_BYTES
-from warehouse.checks.originals import digest
 
 LEDGER = ledger_a([sale("2025-03-29", "2025-01", quantity=str(number)) for number in range(1, 40)])
 OVERVIEW = b'"Date","Video Views","Profile Views","Likes","Comments","Shares"\n"May 28","1","1","1","1","1"\n'

@@ -299,7 +299,7 @@ def test_every_table_with_days_of_its_own_is_judged_or_known_not_to_be() -> None
         "toolost.shazam_daily", "toolost.discovery", "toolost.sales", "spotify.song_daily", "meta_ads.insights_window",
         "linktree.socials_daily", "linktree.subscribers_daily", "youtube.video_daily",
     }  # fmt: skip
-    with_days = {table.label for module in SOURCES.values() for table in module.TABLES if table.observed}
+    with_days = {table.label for declared in SOURCES.values() for table in declared.tables if table.observed}
     unknown = with_days - {f"{row.source}.{row.table}" for row in read_cadences(SEED)} - not_judged
     assert not unknown, f"give each a row in demo/seeds/{CADENCES_FILE} and seeds/label/{CADENCES_FILE}"
 

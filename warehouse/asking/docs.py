@@ -45,9 +45,9 @@ def generated(config: Settings, folder: Path) -> bytes:
     database = database_of(config) or folder / "bedrot.duckdb"
     write_profile(folder, read_only=database.exists())
     command = [
-        sys.executable, "-W", "ignore", "-m", "warehouse.building.dbt_process", "--no-use-colors", "--log-path", str(folder / "logs"),
-        "docs", "generate", "--static", "--target-path", str(folder / "target"),
-        "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(folder),
+        sys.executable, "-W", "ignore", "-m", "warehouse.building.dbt_process",
+        "--no-use-colors", "--log-path", str(folder / "logs"), "docs", "generate", "--static",
+        "--target-path", str(folder / "target"), "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(folder),
     ]  # fmt: skip
     environment = (
         os.environ

@@ -17,6 +17,7 @@ from typing import Any, TextIO, TypeVar
 from common.durable_files import sync
 from common.errors import UsageError
 from common.printing import visible
+from common.progress import progress_bar
 
 Item = TypeVar("Item")
 MANY = 20
@@ -141,10 +142,8 @@ def opened(output: Path | None) -> Iterator[TextIO]:
 def tracked(items: Iterable[Item], label: str) -> Iterator[Item]:
     """Yield the items, with a progress bar on a terminal when they are many."""
     every = list(items)
-    if len(every) < MANY or not sys.stderr.isatty():
+    if len(every) < MANY:
         yield from every
         return
-    from rich.console import Console
-    from rich.progress import track
-
-    yield from track(every, label, console=Console(stderr=True), transient=True)
+    with progress_bar() as bar:
+        yield from bar.track(every, description=label) if bar else every

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.durable_files import sync
+from common.durable_files import digest, sync
 from common.errors import StorageError, UsageError
 from common.printing import counted, is_or_are
 from common.run_records import recorded
@@ -30,7 +30,6 @@ from loaders.landing.withdrawn import WITHDRAWN, read_withdrawn
 from warehouse.asking.values import tracked
 from warehouse.backups.files import aside, copied, held, holds_data, listed, mode_of, require_space, sync_folders
 from warehouse.backups.manifest import File, Lost, Manifest, backups_in
-from warehouse.checks.originals import digest
 
 if TYPE_CHECKING:
     import duckdb

@@ -14,10 +14,10 @@ from common.settings import PROJECT_DIR, Settings, settings
 from common.sql_text import literal
 from warehouse.backups.backup import BACKUPS, newest_record
 from warehouse.backups.files import aside, held, holds_data
-from warehouse.backups.manifest import Manifest, chosen, landing_hash
+from warehouse.backups.manifest import Manifest, chosen
 from warehouse.backups.restore import place
 from warehouse.building.published import Published, current, read_pointer
-from warehouse.building.selection import project_hash
+from warehouse.building.selection import landing_hash, project_hash
 from warehouse.checks.compare import compared as compared_marts
 from warehouse.checks.compare import memory
 

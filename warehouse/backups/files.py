@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from common.durable_files import sync
-from common.errors import BusyError, StorageError
+from common.errors import StorageError
+from common.locks import hold_lock
 from common.settings import Settings
 from loaders.landing.encodings import CHUNK_BYTES
 from loaders.landing.timeline import SCHEMA_FILE
@@ -96,13 +97,9 @@ def held(config: Settings, folder: Path, work: str) -> Iterator[None]:
 
     Raises BusyError when another holds it for longer than BEDROT_LOCK_WAIT_SECONDS.
     """
-    from filelock import FileLock, Timeout
-
-    try:
-        with FileLock(folder / f".{work}.lock", timeout=config.lock_wait_seconds):
-            yield
-    except Timeout as error:
-        raise BusyError(f"{work}: another {work} is running in {folder}. Try again when it has ended.") from error
+    busy = f"{work}: another {work} is running in {folder}. Try again when it has ended."
+    with hold_lock(folder / f".{work}.lock", config.lock_wait_seconds, busy):
+        yield
 
 
 @contextlib.contextmanager

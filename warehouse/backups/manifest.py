@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from pydantic import NonNegativeInt, TypeAdapter
 
-from common.durable_files import write_durably
+from common.durable_files import digest, write_durably
 from common.errors import StorageError, UsageError
 from common.settings import DEMO_MARK
-from loaders.landing.timeline import SCHEMA_FILE
 from warehouse.asking.values import tracked
 from warehouse.backups.files import listed
-from warehouse.checks.originals import digest
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -162,9 +160,3 @@ def chosen(place: Path) -> Path:
         raise UsageError(f"{place}: no such folder. Name a backup, or the folder that backups are in.")
     found = backups_in(place)
     return found[-1] if found and not (place / MANIFEST).exists() else place
-
-
-def landing_hash(paths: Iterable[str]) -> str:
-    """Hash which extracts there are: their names bear their content's hash, so it says what a build reads."""
-    names = sorted(path for path in paths if path.endswith(".parquet") and not path.endswith(f"/{SCHEMA_FILE}"))
-    return hashlib.sha256("\n".join(names).encode()).hexdigest()

@@ -7,7 +7,7 @@ import os
 import shlex
 from pathlib import Path
 
-from common.durable_files import sync
+from common.durable_files import digest, sync
 from common.errors import StorageError, UsageError
 from common.printing import counted
 from common.run_records import recorded
@@ -17,7 +17,6 @@ from warehouse.asking.values import tracked
 from warehouse.backups.backup import BACKUPS
 from warehouse.backups.files import aside, copied, held, holds_data, listed, require_space, set_mode, sync_folders
 from warehouse.backups.manifest import Manifest, chosen, require_whole
-from warehouse.checks.originals import digest
 
 SEEDS_RESTORED = "seeds-restored"
 PLACED = ("originals", "quarantine", "runs", SEEDS_RESTORED, DEMO_MARK, "landing")  # landing last: it makes the rest count

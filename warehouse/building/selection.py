@@ -6,16 +6,16 @@ import contextlib
 import hashlib
 import os
 import shutil
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from common.durable_files import digest
 from common.seeds import DEFAULT_ARTIST, label_environment, seed_files
 from common.settings import PROJECT_DIR, Settings
 from loaders.landing.timeline import SCHEMA_FILE
-from warehouse.backups.manifest import landing_hash
 from warehouse.building.published import Published
-from warehouse.checks.originals import digest
 
 SAME = ("project", "engine", "folder")
 NEW_SHARE = 0.2
@@ -79,3 +79,9 @@ def copy(source: Path, target: Path) -> None:
             pass
     if not target.exists() or target.stat().st_size != source.stat().st_size:
         shutil.copyfile(source, target)
+
+
+def landing_hash(paths: Iterable[str]) -> str:
+    """Hash which extracts there are: their names state their content's hash, so it says what a build reads."""
+    names = sorted(path for path in paths if path.endswith(".parquet") and not path.endswith(f"/{SCHEMA_FILE}"))
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()

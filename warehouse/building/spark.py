@@ -16,7 +16,7 @@ from common.durable_files import write_durably
 from common.errors import UsageError
 from common.run_records import recorded
 from common.settings import Settings, utc_now
-from warehouse.building.build import Engine, build_lock, build_options, check, passed_text, run_dbt
+from warehouse.building.dbt import Engine, build_lock, build_options, check, passed_text, run_dbt
 from warehouse.building.selection import project_hash
 
 JAVA = 17

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from common.durable_files import sync
 from common.errors import BusyError, StorageError
+from common.locks import hold_lock
 from common.printing import counted
 from common.run_records import recorded
 from common.settings import Settings, settings
@@ -61,20 +62,15 @@ def compacted(config: Settings, least: int, source: str | None = None) -> Iterat
 
     Raises BusyError while another compaction runs, or other commands hold the files for too long.
     """
-    from filelock import FileLock, Timeout
-
-    (config.landing_dir / ".locks").mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(config.landing_dir / ".locks" / "compact.lock", timeout=config.lock_wait_seconds):
-            for table in all_tables():
-                if source in (None, table.source) and len(small_files(config, table)) >= least:
-                    with Landing(config) as landing:
-                        told = compact_table(landing, config, table, least)
-                    if told:
-                        print(told, flush=True)
-                        yield told
-    except Timeout as error:
-        raise BusyError("compact: another compaction is running. Try again when it has ended.") from error
+    busy = "compact: another compaction is running. Try again when it has ended."
+    with hold_lock(config.locks_dir / "compact.lock", config.lock_wait_seconds, busy):
+        for table in all_tables():
+            if source in (None, table.source) and len(small_files(config, table)) >= least:
+                with Landing(config) as landing:
+                    told = compact_table(landing, config, table, least)
+                if told:
+                    print(told, flush=True)
+                    yield told
 
 
 def small_files(config: Settings, table: Table) -> list[str]:

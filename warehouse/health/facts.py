@@ -35,7 +35,7 @@ def facts(config: Settings) -> dict[str, Any]:
     import duckdb
 
     with duckdb.connect(":memory:") as con:
-        sources = [source_of(con, config, name, module.TABLES) for name, module in SOURCES.items()]
+        sources = [source_of(con, config, name, declared.tables) for name, declared in SOURCES.items()]
     build, problem = build_of(config)
     return {
         "data_dir": str(config.data_dir),
@@ -202,7 +202,7 @@ def sessions(config: Settings) -> Iterator[dict[str, Any]]:
             stored = json.loads(path.read_text(encoding="utf-8"))
             moments = {name: stored[name] and as_utc(stored[name]) for name in ("logged_in_at", "last_ok_at", "lapses_at")}
             source = path.parent.parent.name
-            portal = getattr(SOURCES.get(source), "PORTAL", None)
+            portal = SOURCES[source].portal if source in SOURCES else None
             yield {
                 "source": source, "account": unquote(path.parent.name), "state": stored["state"],
                 "is_shared": bool(portal and portal.one_session), **moments,

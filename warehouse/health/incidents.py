@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from common.durable_files import write_durably
+from common.errors import BusyError
+from common.locks import hold_lock
 from common.settings import Settings, utc_now
 from warehouse.health.judgement import Issue, named
 
@@ -85,19 +87,17 @@ def notify(config: Settings, issues: list[Issue], is_complete: bool = True) -> N
     urls = config.notify_urls.get_secret_value().strip()
     if not urls:
         return
-    from filelock import FileLock, Timeout
-
-    config.runs_dir.mkdir(parents=True, exist_ok=True)
+    busy = "another run is sending. What it leaves is sent at the next run."
     try:
-        with FileLock(config.runs_dir / ".incidents.lock", timeout=config.lock_wait_seconds):
+        with hold_lock(config.runs_dir / ".incidents.lock", config.lock_wait_seconds, busy):
             places = places_of(urls)
             incidents = brought_up_to_date(read(config), issues, list(places), is_complete)
             store(config, incidents)
             for incident in incidents:
                 tell(config, incident, places, incidents)
             store(config, [one for one in incidents if is_open(one)])
-    except Timeout:
-        complain("another run is sending. What it leaves is sent at the next run.")
+    except BusyError:
+        complain(busy)
 
 
 def brought_up_to_date(known: list[Incident] | None, issues: list[Issue], places: list[str], is_complete: bool) -> list[Incident]:
