@@ -1,4 +1,4 @@
-"""One record a run, failures too: what was asked, what came of it (design §3)."""
+"""One record a run, failures too: what was asked, what came of it (docs/how-it-works.md, "Data folder")."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Campaign:
     """One campaign.
 
     start, end: first and last day with delivery.
-    artist, track, targeting: how its name must be read (design §6).
+    artist, track, targeting: how its name must be read (docs/how-it-works.md, "Campaign names").
     budget: cents a day; on the campaign itself where `campaign_budget`, else on each ad set.
     deleted: gone from the second dump's lists and windows, though daily figures still name it.
     levels: the rows that windows have of it: `ad_set`, `campaign`, or `both` in the second dump.

@@ -134,7 +134,7 @@ def special_lines() -> Iterator[Line]:
 
 
 def transaction_type(line: Line) -> str:
-    """What a line is, by the line alone (design §6 rule 3)."""
+    """What a line is, by the line alone (docs/how-it-works.md, rule 3)."""
     if line.quantity < 0:
         return "refund"
     if line.earnings >= 0:

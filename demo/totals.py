@@ -41,7 +41,7 @@ class StreamTotals:
 
 @dataclass(frozen=True)
 class CampaignTotals:
-    """One ad campaign, as design §6 rule 11 counts it, and how its name must be read; no id where only a CSV names it."""
+    """One ad campaign (docs/how-it-works.md, rule 11), and how its name must be read; no id where only a CSV names it."""
 
     external_campaign_id: str | None
     campaign_name: str

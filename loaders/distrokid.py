@@ -158,7 +158,7 @@ def read(export: Export) -> list[Part] | None:
 
 
 def cut(export: Export) -> bytes:
-    """Return the page without anything but its charts: that is what is kept of it (design §3, personal data)."""
+    """Return the page cut to its charts; only these are stored (docs/how-it-works.md, "Personal data")."""
     if "var chartData" in export.text:
         scripts = "var chartData = " + json.dumps(chart_data(export), ensure_ascii=False, separators=(",", ":")) + ";"
     else:

@@ -277,7 +277,7 @@ def refuse_steps(answers: list[Answered], file_name: str) -> None:
 
 
 def cut(export: Export) -> bytes:
-    """Return the answers without anything but analytics: that is what is kept of them (design §3, personal data)."""
+    """Return the answers cut to analytics; only these are stored (docs/how-it-works.md, "Personal data")."""
     answers = [kept(one) for one in documents_of(export)]
     return dumped(answers if isinstance(export.document, list) else answers[0])
 

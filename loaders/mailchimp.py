@@ -112,7 +112,7 @@ def read(export: Export) -> list[Part] | None:
 
 
 def cut(export: Export) -> bytes:
-    """Return the answers with nothing but the columns that are read: that is what is kept (design §3, personal data)."""
+    """Return the answers cut to the columns that are read; only these are stored (docs/how-it-works.md, "Personal data")."""
     keys = {table: key for key, table in LISTED.items()}
     kept = [
         {keys[table]: records, "total_items": len(records)} | {name: answer[name] for name in OWNERS if name in answer}

@@ -1,6 +1,6 @@
 {#- Figures that several campaign models have. -#}
 
-{#- An amount in USD: as stated where the currency is USD, else by a rate; null without one (design §6, rule 13). -#}
+{#- An amount in USD: as stated where the currency is USD, else by a rate; null without one (docs/how-it-works.md, rule 13). -#}
 {% macro in_usd(amount, currency_code, usd_per_unit) %}
     case
         when {{ currency_code }} = 'USD' then cast({{ amount }} as decimal(24, 12))

@@ -1,4 +1,4 @@
-{#- How the name of an ad campaign is read (design §6, "Campaign names"): what is dropped before it is split. -#}
+{#- How the name of an ad campaign is read (docs/how-it-works.md, "Campaign names"): what is dropped before it is split. -#}
 
 {#- Upper case, single spaces; a dash between spaces is a hyphen, hyphens with nothing between them are one. -#}
 {% macro campaign_name_spaced(expression) %}

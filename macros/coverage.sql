@@ -1,6 +1,6 @@
 {#-
-    Which landed rows count (design §3). An extract equal to the one before it is one state with it: the
-    earlier stands for both, so marts are the same whatever was landed in which order. `place` is one order over all
+    Which landed rows count (docs/how-it-works.md, "Coverage"). An extract equal to the one before it is one state with it:
+    the earlier stands for both, so marts are the same whatever was landed in which order. `place` is one order over all
     accounts, since two accounts can state one video, list or submission.
 -#}
 

@@ -1,4 +1,4 @@
-{#- Whether a distributor's figure of a day moves no more (design §6, rule 9). -#}
+{#- Whether a distributor's figure of a day moves no more (docs/how-it-works.md, rule 9). -#}
 {% macro is_settled(day) -%}
     {{ days_between(day, as_of_date()) }} > {{ var('settled_after_days') }}
 {%- endmacro %}

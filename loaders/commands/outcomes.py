@@ -40,7 +40,7 @@ Tell = Callable[[str, Any], None]
 
 
 def exit_code_of(results: list[Result], of_many: bool) -> int:
-    """Return the exit code (design §4): 3 where some sources failed and others did not, else the worst there is."""
+    """Return the exit code (docs/how-it-works.md): 3 where some sources failed and others did not, else the worst there is."""
     codes = {one.exit_code for one in results if one.exit_code}
     if not codes:
         return 0

@@ -1,4 +1,4 @@
-"""Browser sessions: one profile per source and account, private to their owner from the moment they exist (design §3)."""
+"""Browser sessions: one private profile per source and account (docs/how-it-works.md, "Personal data")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Landing: the only place that writes raw extracts (design §3).
+"""Landing: the only place that writes raw extracts (docs/how-it-works.md, "Extracts").
 
 An extract is one file's rows of one table and account. It appears by one rename, after its bytes and
 folder are synced, and is never changed. What equals the extract before it leaves only a sighting.

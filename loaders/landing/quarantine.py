@@ -1,4 +1,4 @@
-"""Quarantine: the bytes of what was refused, and why, until a person decides (design §3)."""
+"""Quarantine: the bytes of what was refused, and why, until a person decides (docs/how-it-works.md, "Quarantine")."""
 
 from __future__ import annotations
 

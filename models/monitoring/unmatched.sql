@@ -1,4 +1,4 @@
--- Names and codes that did not resolve, with the rows, money and streams that hang on each (design §6, rule 2).
+-- Names and codes that did not resolve, with the rows, money and streams of each (docs/how-it-works.md, rule 2).
 
 with
 

@@ -1,4 +1,4 @@
-"""Any order of landing gives the same marts: ids, figures and `extracted_at` (design §3)."""
+"""Any order of landing gives the same marts: ids, figures and `extracted_at` (docs/how-it-works.md, "Order and ids")."""
 
 from __future__ import annotations
 

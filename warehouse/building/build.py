@@ -1,4 +1,4 @@
-"""Build aside, test, publish: a failed build never becomes visible (design §7)."""
+"""Build aside, test, publish: a failed build never becomes visible (docs/how-it-works.md, "Building and publishing")."""
 
 from __future__ import annotations
 

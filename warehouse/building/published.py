@@ -1,4 +1,4 @@
-"""The published warehouse: where it is, and a connection that can only read it (design §7)."""
+"""The published warehouse: its path, and a read-only connection (docs/how-it-works.md, "Building and publishing")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a build can keep of the one before: everything that nothing new reaches (design §8)."""
+"""What a build can keep of the one before: everything that nothing new reaches (docs/how-it-works.md, "Increments")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recount what the published warehouse says of its rows and amounts (design §6, rules 1 and 2)."""
+"""Recount what the published warehouse says of its rows and amounts (docs/how-it-works.md, rules 1 and 2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
--- Expenses that no pattern names, by description, and amounts whose currency has no rate (design §6, rules 2 and 13).
+-- Expenses that no pattern names, by description, and amounts whose currency has no rate
+-- (docs/how-it-works.md, rules 2 and 13).
 
 with
 

@@ -1,6 +1,6 @@
 -- The label's own conversions with the campaign that they name, by its id or else its exact name (in any case, decoded),
--- and their value in USD (design §6, rule 13): the row's currency, else the account's in the seed, by the rate of
--- the day. A name that several campaigns bear names none of them.
+-- and their value in USD (docs/how-it-works.md, rule 13): the row's currency, else the account's in the seed, by the
+-- rate of the day. A name that several campaigns bear names none of them.
 
 with
 

@@ -1,4 +1,4 @@
--- What did not resolve in the label's own conversions (design §6, rules 2 and 13): names of campaigns, promo codes,
+-- What did not resolve in the label's own conversions (docs/how-it-works.md, rules 2 and 13): names of campaigns, promo codes,
 -- kinds of event, accounts without a currency, currencies without a rate, orders refunded by an amount that no file states.
 
 with

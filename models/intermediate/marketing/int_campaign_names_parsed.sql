@@ -1,4 +1,4 @@
--- What each campaign name says: artist, track, targeting, and the rule that read it (design §6, "Campaign names").
+-- What each campaign name says: artist, track, targeting, and the rule (docs/how-it-works.md, "Campaign names").
 -- One model, because its unit test runs names of every style through all of the rules; a table, because many read it.
 
 {{ config(materialized='table') }}

@@ -1,4 +1,4 @@
--- Each campaign as it was last seen: one that is missing from a later dump keeps its last row (design §6, rule 11).
+-- Each campaign as it was last seen: one missing from a later dump keeps its last row (docs/how-it-works.md, rule 11).
 -- Where one dump states a campaign twice (it changed while the pages were fetched), the row updated last stands.
 -- Rejected rows of each account's last dump stay, for the count.
 

@@ -1,4 +1,4 @@
--- The ledger lines that count: of each reporting date, those of the newest export that covers it (design §3).
+-- The ledger lines that count: of each reporting date, those of the newest export (docs/how-it-works.md, "Coverage").
 
 with
 

@@ -1,5 +1,5 @@
--- Which export counts on each reporting date: the newest that covers it (design §3). Lines whose date can't be read count
--- while their export is the newest; they stand in a month of their own, 1900-01, for they are in no fact.
+-- Which export counts on each reporting date: the newest that covers it (docs/how-it-works.md, "Coverage"). Lines whose
+-- date can't be read count while their export is the newest; they get the month 1900-01, which no fact uses.
 
 {{ config(materialized='table') }}
 

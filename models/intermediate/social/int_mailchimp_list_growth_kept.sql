@@ -1,4 +1,4 @@
--- The months that count: each list's from the newest answer that covers it (design §3). A list's month that two accounts
+-- The months that count: each list's from the newest answer that covers it. A list's month that two accounts
 -- state counts once: the newest statement.
 
 with

@@ -1,5 +1,5 @@
 -- Handles whose stated differences of followers are not those of their levels, and accounts whose name is no
--- artist's: TikTok handles, Spotify for Artists exports, YouTube channels (design §6, rule 2).
+-- artist's: TikTok handles, Spotify for Artists exports, YouTube channels (docs/how-it-works.md, rule 2).
 
 with
 

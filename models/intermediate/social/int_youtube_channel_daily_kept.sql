@@ -1,4 +1,4 @@
--- The days that count: each channel's from the newest report that covers it (design §3). A channel's day that two accounts
+-- The days that count: each channel's from the newest report that covers it. A channel's day that two accounts
 -- state counts once: the newest statement.
 
 with

@@ -1,4 +1,4 @@
--- The days that count: each video's from the newest report that covers it (design §3). A video's day that two accounts state
+-- The days that count: each video's from the newest report that covers it. A video's day that two accounts state
 -- counts once: the newest statement.
 
 with

@@ -1,6 +1,6 @@
--- Each submission with the song and artist that its title means (design §6, rules 6 and 10). Where one file states a
--- submission several times, the row that was answered last counts, then the one furthest on (shared, approved, declined,
--- listened, sent), then the longest listen; the others are repeats. Content alone decides, not the place in the file.
+-- Each submission with the song and artist that its title means (docs/how-it-works.md, rules 6 and 10). Where one file
+-- states a submission several times, the row that was answered last counts, then the one furthest on (shared, approved,
+-- declined, listened, sent), then the longest listen; the others are repeats. Content alone decides, not the place in the file.
 
 with
 

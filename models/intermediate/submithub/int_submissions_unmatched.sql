@@ -1,5 +1,5 @@
--- What did not resolve in SubmitHub's files (design §6, rule 2): titles that are no known song or songs of several
--- artists, actions that are no known state, services of links that are no known platform.
+-- What did not resolve in SubmitHub's files (docs/how-it-works.md, rule 2): titles that are no known song or songs of
+-- several artists, actions that are no known state, services of links that are no known platform.
 
 with
 

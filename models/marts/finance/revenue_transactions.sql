@@ -1,4 +1,4 @@
--- The line alone decides what it is (design §6, rule 3).
+-- The line alone decides what it is (docs/how-it-works.md, rule 3).
 
 {{ config(**by_month('reporting_month', 'int_revenue_months_fingerprinted')) }}
 
