@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+PROJECT_DIR = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(PROJECT_DIR), str(PROJECT_DIR / "tests" / "python")]
 
 if TYPE_CHECKING:
     from bench.landing import Landed
@@ -68,8 +69,7 @@ def copy(path: str, target: str) -> dict[str, Any]:
 def plain(manifest: str, data_dir: str, database: str) -> dict[str, Any]:
     """The SQL that dbt compiled, in plain DuckDB, into a file."""
     import duckdb
-
-    from bench.plain import DATABASE, read_manifest
+    from support.plain_sql import DATABASE, read_manifest
 
     plan = read_manifest(Path(manifest), Path(data_dir))
 
