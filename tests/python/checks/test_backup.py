@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -134,7 +135,9 @@ def test_a_backup_lists_every_file_with_its_hash(data: Path) -> None:
     assert stated == found and kept(path) == kept(data)
     seeds = {f"seeds/{one.name}": one.read_bytes() for one in seed_files(Settings(data_dir=data, _env_file=None)).values()}
     assert seeds.items() <= contents(path).items()
-    assert manifest["version"] == "0.1.0" and manifest["lost"] == [] and not manifest["holds_demo"]
+    newest = re.search(r"^## ([0-9.]+) - ", (PROJECT_DIR / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert newest and manifest["version"] == newest[1]
+    assert manifest["lost"] == [] and not manifest["holds_demo"]
 
 
 def test_no_session_and_nothing_that_can_be_made_again_is_in_it(data: Path) -> None:
