@@ -348,9 +348,3 @@ def test_an_interrupted_question_ends_without_a_traceback(data: Path) -> None:
         finally:
             process.kill()
     assert (process.returncode, printed) == (130, "") and "Traceback" not in told
-
-
-def test_commands_leave_out_pandas() -> None:
-    asked = "import cli, duckdb, sys; duckdb.connect().execute('select ?', [1]); print('pandas' in sys.modules)"
-    told = subprocess.run([sys.executable, "-c", asked], cwd=PROJECT_DIR, capture_output=True, text=True, check=True)
-    assert told.stdout == "False\n"
