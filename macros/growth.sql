@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 
-{#- The measures that every monthly streams mart has, over rows of `int_streams_paired`. -#}
+{#- The measures that every monthly streams mart has, over rows of `streams_paired`. -#}
 
 {% macro monthly_stream_measures() -%}
         cast(sum(paired.stream_count) as bigint) as stream_count,

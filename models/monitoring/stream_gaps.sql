@@ -4,7 +4,7 @@ with
 
 gaps as (
 
-    select * from {{ ref('int_stream_gaps_found') }}
+    select * from {{ ref('stream_gaps_found') }}
 
 ),
 

@@ -4,13 +4,13 @@ with
 
 revenue_by_store as (
 
-    select * from {{ ref('int_revenue_summed_by_store') }}
+    select * from {{ ref('revenue_summed_by_store') }}
 
 ),
 
 revenue_by_recording as (
 
-    select * from {{ ref('int_revenue_summed_by_recording') }}
+    select * from {{ ref('revenue_summed_by_recording') }}
 
 ),
 
@@ -28,43 +28,43 @@ catalogue as (
 
 campaigns_unmatched as (
 
-    select * from {{ ref('int_campaigns_unmatched') }}
+    select * from {{ ref('unmatched_campaigns') }}
 
 ),
 
 expenses_unmatched as (
 
-    select * from {{ ref('int_expenses_unmatched') }}
+    select * from {{ ref('unmatched_expenses') }}
 
 ),
 
 social_unmatched as (
 
-    select * from {{ ref('int_social_unmatched') }}
+    select * from {{ ref('unmatched_social') }}
 
 ),
 
 conversions_unmatched as (
 
-    select * from {{ ref('int_conversions_unmatched') }}
+    select * from {{ ref('unmatched_conversions') }}
 
 ),
 
 recordings_unmatched as (
 
-    select * from {{ ref('int_recordings_unmatched') }}
+    select * from {{ ref('unmatched_recordings') }}
 
 ),
 
 submissions_unmatched as (
 
-    select * from {{ ref('int_submissions_unmatched') }}
+    select * from {{ ref('unmatched_submissions') }}
 
 ),
 
 catalog_unmatched as (
 
-    select * from {{ ref('int_catalog_unmatched') }}
+    select * from {{ ref('unmatched_catalog') }}
 
 ),
 

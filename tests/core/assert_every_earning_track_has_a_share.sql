@@ -4,7 +4,7 @@
 
 select distinct track_artists.track_id
 from {{ ref('track_artists') }} as track_artists
-inner join {{ ref('int_revenue_summed_by_recording') }} as revenue on track_artists.track_id = revenue.track_id
+inner join {{ ref('revenue_summed_by_recording') }} as revenue on track_artists.track_id = revenue.track_id
 where
     track_artists.role_type = 'primary'
     and track_artists.royalty_percentage is null

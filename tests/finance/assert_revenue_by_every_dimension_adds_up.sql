@@ -10,7 +10,7 @@ lines as (
         transactions.*,
         transactions.usage_type in ('subscription', 'ad_supported') and reported.is_reported as is_in_rates
     from {{ ref('revenue_transactions') }} as transactions
-    inner join {{ ref('int_sale_months_reported') }} as reported on transactions.sale_month = reported.sale_month
+    inner join {{ ref('sale_months_reported') }} as reported on transactions.sale_month = reported.sale_month
 
 ),
 

@@ -59,7 +59,7 @@ ARTIST_IDS = """
 """
 LINES_UNKNOWN = """
     select distinct coalesce(artist_as_stated, '') || ' - ' || coalesce(title_as_stated, ''), artist_as_stated, title_as_stated
-    from intermediate.int_revenue_summed_by_recording where track_id = 'unknown'
+    from intermediate.revenue_summed_by_recording where track_id = 'unknown'
 """
 READINGS = "select distinct campaign_name, parsed_artist, parsed_track, parsed_targeting from marts.campaigns"
 LAST_TERRITORY = "select 'last', max(territory_id) from seeds.seed_territories"

@@ -12,7 +12,7 @@ conversions as (
 
 campaigns as (
 
-    select * from {{ ref('campaigns') }}
+    select * from {{ ref('int_campaigns_merged') }}
 
 ),
 

@@ -13,7 +13,13 @@ days as (
 
 campaigns as (
 
-    select * from {{ ref('campaigns') }}
+    select * from {{ ref('int_campaigns_merged') }}
+
+),
+
+names as (
+
+    select * from {{ ref('int_campaign_names_parsed') }}
 
 ),
 
@@ -24,10 +30,11 @@ final as (
         {{ fingerprint_of([
             'days.campaign_id', 'days.last_date', 'days.currency_code', 'days.actions_json', 'days.impressions', 'days.clicks',
             'days.link_clicks', 'days.reach', 'days.spend_amount', 'days.spend_usd', 'days.is_no_longer_listed', 'days.extracted_at',
-            'campaigns.platform_id', 'campaigns.artist_id', 'campaigns.primary_track_id', 'campaigns.song_id'
+            'names.artist_id', 'names.track_id', 'names.song_id'
         ]) }} as fingerprint
     from days
     inner join campaigns on days.campaign_id = campaigns.campaign_id
+    left join names on campaigns.campaign_name = names.campaign_name
     group by {{ month_of('days.last_date') }}
 
 )

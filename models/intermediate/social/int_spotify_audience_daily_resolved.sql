@@ -10,7 +10,11 @@ audience as (
 
 artists as (
 
-    select * from {{ ref('artists') }}
+    select
+        artist_id,
+        {{ name_key('artist_name') }} as artist_name,
+        {{ blank_to_null('spotify_id') }} as spotify_id
+    from {{ ref('seed_artists') }}
 
 ),
 

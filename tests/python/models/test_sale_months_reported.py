@@ -23,7 +23,7 @@ FIRST_JUDGED = date(2022, 12, 1)  # from then on, a month is called at the lates
 SHARE = 0.95
 BY_SALE_MONTH = [f"kpi_revenue_by_{name}" for name in ("artist", "distributor", "platform", "territory", "track")]
 REBUILT = (
-    "int_revenue_summed_by_store", "int_platform_months_booked", "int_platform_months_estimated", "int_sale_months_reported",
+    "revenue_summed_by_store", "platform_months_booked", "platform_months_estimated", "sale_months_reported",
 )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def built_from(config: Settings, box: Path, built: Build, ledger: list[Line]) ->
     )  # fmt: skip
     (outcome,) = land(config, path)
     assert outcome.status == "landed" and outcome.rows == len(ledger)
-    return built(date(2025, 7, 1), "int_sale_months_reported", "kpi_revenue_by_month", "kpi_revenue_per_stream", *BY_SALE_MONTH)
+    return built(date(2025, 7, 1), "sale_months_reported", "kpi_revenue_by_month", "kpi_revenue_per_stream", *BY_SALE_MONTH)
 
 
 def judged_at_every_date(con: duckdb.DuckDBPyConnection, plan: Plan, dates: list[date]) -> dict[date, dict[date, tuple]]:
@@ -129,7 +129,7 @@ def judged_at_every_date(con: duckdb.DuckDBPyConnection, plan: Plan, dates: list
         con.execute(f"create or replace table marts.revenue_transactions as from whole_ledger where reporting_date <= '{day}'")
         for statement in statements:
             con.execute(statement)
-        told = con.execute("select sale_month, reported_ratio, is_reported from intermediate.int_sale_months_reported").fetchall()
+        told = con.execute("select sale_month, reported_ratio, is_reported from intermediate.sale_months_reported").fetchall()
         found[day] = {month: (ratio, reported) for month, ratio, reported in told}
     return found
 

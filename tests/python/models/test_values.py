@@ -102,13 +102,13 @@ def test_money_of_a_card_is_read_as_the_file_writes_it(config: Settings, box: Pa
 def test_what_a_spreadsheet_damaged_is_listed_with_its_row(config: Settings, box: Path, built: Build) -> None:
     (box / "track_catalog_royalty_splits.csv").write_bytes((TRIALS / "ct01_spreadsheet_damage.csv").read_bytes())
     land(config, box)
-    con = built(TODAY, "int_catalog_splits_kept", "int_catalog_unmatched", "rejects")
+    con = built(TODAY, "int_catalog_splits_kept", "unmatched_catalog", "rejects")
     splits = con.execute(
         "select title, release_date, royalty_percentage from intermediate.int_catalog_splits_kept"
         " where reject_reason is null order by _row_number"
     ).fetchall()
     assert splits == [("NEON DRIFT", date(2025, 1, 17), Decimal(100)), ("GLASS CITY", date(2025, 1, 17), Decimal(50))]
-    assert con.execute("select kind, value from intermediate.int_catalog_unmatched").fetchall() == [
+    assert con.execute("select kind, value from intermediate.unmatched_catalog").fetchall() == [
         ("upc", "1.99E+11 (row 1, NEON DRIFT)")
     ]
     rejected = con.execute("select row_number, reject_reason from monitoring.rejects order by 1").fetchall()

@@ -2,7 +2,7 @@ with
 
 summed as (
 
-    select * from {{ ref('int_revenue_summed_by_recording') }}
+    select * from {{ ref('revenue_summed_by_recording') }}
 
 ),
 
@@ -14,7 +14,7 @@ artists as (
 
 reported as (
 
-    select * from {{ ref('int_sale_months_reported') }}
+    select * from {{ ref('sale_months_reported') }}
 
 ),
 

@@ -2,13 +2,13 @@ with
 
 summed as (
 
-    select * from {{ ref('int_revenue_summed_by_store') }}
+    select * from {{ ref('revenue_summed_by_store') }}
 
 ),
 
 reported as (
 
-    select * from {{ ref('int_sale_months_reported') }}
+    select * from {{ ref('sale_months_reported') }}
 
 ),
 

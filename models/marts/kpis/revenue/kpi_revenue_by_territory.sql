@@ -2,7 +2,7 @@ with
 
 summed as (
 
-    select * from {{ ref('int_revenue_summed_by_store') }}
+    select * from {{ ref('revenue_summed_by_store') }}
 
 ),
 
@@ -14,7 +14,7 @@ territories as (
 
 reported as (
 
-    select * from {{ ref('int_sale_months_reported') }}
+    select * from {{ ref('sale_months_reported') }}
 
 ),
 

@@ -2,14 +2,14 @@ with
 
 summed as (
 
-    select * from {{ ref('int_revenue_summed_by_store') }}
+    select * from {{ ref('revenue_summed_by_store') }}
     where usage_type in ('subscription', 'ad_supported')
 
 ),
 
 reported as (
 
-    select * from {{ ref('int_sale_months_reported') }}
+    select * from {{ ref('sale_months_reported') }}
     where is_reported
 
 ),

@@ -20,14 +20,14 @@ streams as (
 
 gaps as (
 
-    select * from {{ ref('int_stream_gaps_found') }}
+    select * from {{ ref('stream_gaps_found') }}
     where data_source in ('distrokid', 'toolost')
 
 ),
 
 live_series as (
 
-    select * from {{ ref('int_stream_series_dated') }}
+    select * from {{ ref('stream_series_dated') }}
     where data_source in ('distrokid', 'toolost') and is_live
 
 ),
@@ -37,7 +37,7 @@ revenue as (
     select
         sale_month,
         sum(quantity) as quantity
-    from {{ ref('int_revenue_summed_by_store') }}
+    from {{ ref('revenue_summed_by_store') }}
     where
         usage_type in ('subscription', 'ad_supported')
         and platform_id not in (select streams.platform_id from streams)

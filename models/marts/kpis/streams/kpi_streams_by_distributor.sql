@@ -2,7 +2,7 @@ with
 
 paired as (
 
-    select * from {{ ref('int_streams_paired') }}
+    select * from {{ ref('streams_paired') }}
 
 ),
 
@@ -13,7 +13,7 @@ series as (
         stream_month,
         cast(count(*) as bigint) as series_expected,
         cast(count(*) filter (where is_reported) as bigint) as series_reported
-    from {{ ref('int_stream_months_counted') }}
+    from {{ ref('stream_months_counted') }}
     group by data_source, stream_month
 
 ),

@@ -9,7 +9,7 @@ with
 
 booked as (
 
-    select * from {{ ref('int_platform_months_booked') }}
+    select * from {{ ref('platform_months_booked') }}
 
 ),
 

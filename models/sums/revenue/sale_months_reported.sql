@@ -1,5 +1,5 @@
 -- How far each sale month is reported, by money: what is in, of what the month will come to. Platforms whose month is not known
--- yet (`int_platform_months_estimated`) are expected to make the share of the month that they made of their last three known
+-- yet (`platform_months_estimated`) are expected to make the share of the month that they made of their last three known
 -- months of the year before. A month counts as reported once `reported_share` is in even if those come to 15 % more than
 -- expected, so that a large platform's booking in parts never counts. Without half a year of rounds nothing can be told, and
 -- both figures are null.
@@ -10,7 +10,7 @@ with
 
 estimated as (
 
-    select * from {{ ref('int_platform_months_estimated') }}
+    select * from {{ ref('platform_months_estimated') }}
 
 ),
 
@@ -63,7 +63,7 @@ history as (
     select max(months_of_ledger) as months_of_ledger
     from (
         select {{ months_between('min(reporting_month)', 'max(reporting_month)') }} as months_of_ledger
-        from {{ ref('int_platform_months_booked') }}
+        from {{ ref('platform_months_booked') }}
         group by ledger
     ) as ledgers
 

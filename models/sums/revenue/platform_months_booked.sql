@@ -7,7 +7,7 @@ with
 
 revenue as (
 
-    select * from {{ ref('int_revenue_summed_by_store') }}
+    select * from {{ ref('revenue_summed_by_store') }}
 
 ),
 

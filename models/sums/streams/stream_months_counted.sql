@@ -5,7 +5,7 @@ with
 
 series as (
 
-    select * from {{ ref('int_stream_series_dated') }}
+    select * from {{ ref('stream_series_dated') }}
 
 ),
 
@@ -17,7 +17,7 @@ months as (
 
 gaps as (
 
-    select * from {{ ref('int_stream_gaps_found') }}
+    select * from {{ ref('stream_gaps_found') }}
 
 ),
 

@@ -45,7 +45,7 @@ final as (
         newest_date as gap_to,
         cast({{ days_between('last_date', 'newest_date') }} as bigint) as gap_days,
         true as has_stopped
-    from {{ ref('int_stream_series_dated') }}
+    from {{ ref('stream_series_dated') }}
     where not is_live
 
 )
