@@ -33,3 +33,19 @@
     coalesce({{ relation }}.isrc, '') || '|' || coalesce({{ relation }}.upc, '') || '|'
     || coalesce({{ relation }}.artist_name, '') || '|' || coalesce({{ relation }}.title, '')
 {%- endmacro %}
+
+
+{#- Who states a recording, in order: the first wins where they differ. -#}
+{% macro stated_rank(expression) %}
+    case {{ expression }}
+        {%- for one in ['catalogue', 'seed', 'statements', 'analytics', 'spotify'] %}
+        when '{{ one }}' then {{ loop.index }}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+
+{#- The number of a platform, by its key in the seed. -#}
+{% macro platform_id(platform_key) %}
+    (select min(platforms.platform_id) from {{ ref('seed_platforms') }} as platforms where platforms.platform_key = '{{ platform_key }}')
+{%- endmacro %}

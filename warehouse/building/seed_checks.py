@@ -20,7 +20,7 @@ SHOWN = 5
 # What names that do not resolve map to: the line of the unknown member, as the project has it.
 UNKNOWN = {
     "seed_artists": ("artist", "0,UNKNOWN,,active"),
-    "seed_platforms": ("platform", "0,Unknown,streaming,false"),
+    "seed_platforms": ("platform", "0,unknown,Unknown,streaming,false"),
     "seed_territories": ("territory", "0,ZZ,Unknown,Unknown,"),
 }
 KINDS = {"integer": "whole number", "bigint": "whole number", "decimal": "number", "date": "date like 2026-01-31"}

@@ -31,7 +31,7 @@ artists_stated as (
         isrc,
         artist_id,
         artist_key,
-        min(stated_rank) as stated_rank,
+        min({{ stated_rank('stated_by') }}) as stated_rank,
         sum(line_count) as line_count,
         max(royalty_percentage) as royalty_percentage
     from stated
@@ -62,7 +62,7 @@ titles_stated as (
     select
         isrc,
         title_key,
-        min(stated_rank) as stated_rank,
+        min({{ stated_rank('stated_by') }}) as stated_rank,
         sum(line_count) as line_count
     from stated
     where isrc is not null
@@ -91,7 +91,7 @@ upcs_stated as (
     select
         isrc,
         upc,
-        min(stated_rank) as stated_rank,
+        min({{ stated_rank('stated_by') }}) as stated_rank,
         sum(line_count) as line_count
     from stated
     where isrc is not null and upc is not null
@@ -143,7 +143,7 @@ without_code as (
     from stated
     left join only_code_of_title
         on stated.artist_key = only_code_of_title.artist_key and stated.title_key = only_code_of_title.title_key
-    where stated.isrc is null and stated.stated_rank <= 2
+    where stated.isrc is null and stated.stated_by in ('catalogue', 'seed')
 
 ),
 
@@ -153,16 +153,16 @@ kept_facts as (
         coalesce(stated.isrc, '') as isrc,
         stated.artist_key,
         stated.title_key,
-        stated.stated_rank,
+        {{ stated_rank('stated.stated_by') }} as stated_rank,
         false as is_by_title,
-        case when stated.stated_rank <= 2 then stated.upc end as upc,
+        case when stated.stated_by in ('catalogue', 'seed') then stated.upc end as upc,
         stated.release_date,
         stated.release_type,
         stated.genre,
         stated.duration_seconds,
         stated.seeded_song_id
     from stated
-    where stated.isrc is not null and stated.stated_rank in (1, 2, 5)
+    where stated.isrc is not null and stated.stated_by in ('catalogue', 'seed', 'spotify')
 
     union all
 
@@ -170,7 +170,7 @@ kept_facts as (
         coalesce(case when recording_count = 1 then isrc_of_title end, '') as isrc,
         artist_key,
         title_key,
-        stated_rank,
+        {{ stated_rank('stated_by') }} as stated_rank,
         true as is_by_title,
         upc,
         release_date,

@@ -1,5 +1,5 @@
--- Everything that names a recording, with its artist and title resolved: the catalogue (1), the seed (2),
--- statements (3), a distributor's analytics (4) and Spotify's catalogue (5). A lower rank wins where they differ.
+-- Everything that names a recording, with its artist and title resolved: the catalogue, the seed,
+-- statements, a distributor's analytics and Spotify's catalogue. Where they differ, `stated_rank()` says who wins.
 -- Of Spotify's, a recording by an artist who is not the label's counts only where something else states it too.
 -- Of a catalogue row that is there twice, the later counts; of a recording that two accounts
 -- state, the newest file's rows. A table, because six models read it.
@@ -69,7 +69,7 @@ track_aliases as (
 stated as (
 
     select
-        1 as stated_rank,
+        'catalogue' as stated_by,
         isrc,
         upc,
         artist_name,
@@ -87,7 +87,7 @@ stated as (
     union all
 
     select
-        2 as stated_rank,
+        'seed' as stated_by,
         {{ isrc('seed_tracks.isrc') }} as isrc,
         {{ blank_to_null('seed_tracks.upc') }} as upc,
         artists.artist_name,
@@ -106,7 +106,7 @@ stated as (
     union all
 
     select
-        3 as stated_rank,
+        'statements' as stated_by,
         isrc,
         upc,
         artist_name,
@@ -126,7 +126,7 @@ stated as (
     union all
 
     select
-        4 as stated_rank,
+        'analytics' as stated_by,
         isrc,
         cast(null as string) as upc,
         cast(null as string) as artist_name,
@@ -145,7 +145,7 @@ stated as (
     union all
 
     select
-        5 as stated_rank,
+        'spotify' as stated_by,
         isrc,
         upc,
         artist_name,
@@ -195,7 +195,7 @@ with_artist as (
             artist_keys.name_key = artist_names.name_key
             and (
                 artist_names.source is null
-                or artist_names.source = case when stated.stated_rank = 5 then 'spotify' else 'distrokid' end
+                or artist_names.source = case when stated.stated_by = 'spotify' then 'spotify' else 'distrokid' end
             )
             and (artist_names.valid_from is null or stated.stated_on >= artist_names.valid_from)
             and (artist_names.valid_to is null or stated.stated_on <= artist_names.valid_to)
@@ -215,9 +215,9 @@ final as (
             and (track_aliases.valid_from is null or with_artist.stated_on >= track_aliases.valid_from)
             and (track_aliases.valid_to is null or with_artist.stated_on <= track_aliases.valid_to)
     qualify
-        with_artist.stated_rank < 5
+        with_artist.stated_by <> 'spotify'
         or with_artist.artist_id <> 0
-        or min(with_artist.stated_rank) over (partition by with_artist.isrc) < 5
+        or max(case when with_artist.stated_by <> 'spotify' then 1 else 0 end) over (partition by with_artist.isrc) = 1
 
 )
 

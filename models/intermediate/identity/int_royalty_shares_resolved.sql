@@ -5,7 +5,7 @@ with
 stated as (
 
     select * from {{ ref('int_recordings_stated') }}
-    where stated_rank = 1 and royalty_percentage is not null
+    where stated_by = 'catalogue' and royalty_percentage is not null
 
 ),
 

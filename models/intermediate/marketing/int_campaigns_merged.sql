@@ -5,6 +5,12 @@
 
 with
 
+minor_units as (
+
+    select * from {{ ref('seed_minor_units') }}
+
+),
+
 campaigns as (
 
     select * from {{ ref('int_meta_ads_campaigns_kept') }}
@@ -222,14 +228,13 @@ budgets as (
             when adset_budgets.lifetime_budget_minor_units is null then adset_budgets.daily_budget_minor_units
         end as daily_budget_minor_units,
         case
-            when account_currencies.currency_code in (
-                'CLP', 'COP', 'CRC', 'HUF', 'IDR', 'ISK', 'JPY', 'KRW', 'PYG', 'TWD', 'VND'
-            ) then cast(1 as decimal(3, 2))
-            when account_currencies.currency_code is not null then cast(0.01 as decimal(3, 2))
+            when account_currencies.currency_code is not null
+                then coalesce(minor_units.minor_unit, cast(0.01 as decimal(3, 2)))
         end as minor_unit
     from campaigns
     left join adset_budgets on campaigns.campaign_id = adset_budgets.campaign_id
     left join account_currencies on campaigns._account = account_currencies.account
+    left join minor_units on account_currencies.currency_code = minor_units.currency_code
 
 ),
 

@@ -8,7 +8,7 @@ with
 stated as (
 
     select * from {{ ref('int_recordings_stated') }}
-    where stated_rank = 3
+    where stated_by = 'statements'
 
 ),
 

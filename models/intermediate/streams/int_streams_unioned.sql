@@ -37,12 +37,18 @@ legacy as (
 
 ),
 
+platforms as (
+
+    select * from {{ ref('seed_platforms') }}
+
+),
+
 unioned as (
 
     select
         'distrokid.streams_daily' as source_table,
         'distrokid' as data_source,
-        1 as platform_id,
+        'spotify' as platform_key,
         stream_date,
         stream_count,
         false as is_provisional,
@@ -55,7 +61,7 @@ unioned as (
     select
         'distrokid.apple_daily' as source_table,
         'distrokid' as data_source,
-        2 as platform_id,
+        'apple_music' as platform_key,
         stream_date,
         stream_count,
         stream_date > {{ add_days('_covers_to', -2) }} as is_provisional,
@@ -68,7 +74,7 @@ unioned as (
     select
         'toolost.spotify_daily' as source_table,
         'toolost' as data_source,
-        1 as platform_id,
+        'spotify' as platform_key,
         stream_date,
         stream_count,
         false as is_provisional,
@@ -81,7 +87,7 @@ unioned as (
     select
         'toolost.apple_daily' as source_table,
         'toolost' as data_source,
-        2 as platform_id,
+        'apple_music' as platform_key,
         stream_date,
         stream_count,
         false as is_provisional,
@@ -94,7 +100,7 @@ unioned as (
     select
         'legacy.daily_streams' as source_table,
         data_source,
-        case when series = 'spotify_streams' then 1 else 2 end as platform_id,
+        case when series = 'spotify_streams' then 'spotify' else 'apple_music' end as platform_key,
         stream_date,
         stream_count,
         false as is_provisional,
@@ -102,6 +108,22 @@ unioned as (
         _extracted_at as extracted_at
     from legacy
 
+),
+
+final as (
+
+    select
+        unioned.source_table,
+        unioned.data_source,
+        platforms.platform_id,
+        unioned.stream_date,
+        unioned.stream_count,
+        unioned.is_provisional,
+        unioned.account,
+        unioned.extracted_at
+    from unioned
+    inner join platforms on unioned.platform_key = platforms.platform_key
+
 )
 
-select * from unioned
+select * from final

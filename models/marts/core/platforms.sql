@@ -10,6 +10,7 @@ final as (
 
     select
         platform_id,
+        platform_key,
         platform_name,
         platform_type,
         is_active

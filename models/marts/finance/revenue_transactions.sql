@@ -57,10 +57,10 @@ typed as (
         case
             when quantity < 0 then 'refund'
             when
-                platform_id = 1 and earnings_usd < 0 and quantity > 0
+                platform_id = {{ platform_id('spotify') }} and earnings_usd < 0 and quantity > 0
                 and -earnings_usd <= cast(0.005 as decimal(4, 3)) * quantity
                 then 'promotion_fee'
-            when platform_id = 1 and earnings_usd <= -1 and quantity <= 1 then 'penalty'
+            when platform_id = {{ platform_id('spotify') }} and earnings_usd <= -1 and quantity <= 1 then 'penalty'
             when earnings_usd < 0 then 'adjustment'
             else 'sale'
         end as transaction_type

@@ -25,18 +25,38 @@ campaigns as (
 
 ),
 
+ad_brands as (
+
+    select * from {{ ref('seed_ad_brands') }}
+
+),
+
+platforms as (
+
+    select * from {{ ref('seed_platforms') }}
+
+),
+
+brands_of_descriptions as (
+
+    select
+        descriptions.description,
+        platforms.platform_id
+    from (select distinct description from expenses) as descriptions
+    inner join ad_brands on {{ matches(name_key('descriptions.description'), 'ad_brands.pattern') }}
+    inner join platforms on ad_brands.platform_key = platforms.platform_key
+    qualify row_number() over (partition by descriptions.description order by ad_brands.priority asc) = 1
+
+),
+
 charges as (
 
     select
-        case
-            when {{ matches(name_key('description'), "'(^|[^A-Z])(FACEBK|META|FACEBOOK|INSTAGRAM)([^A-Z]|$)'") }} then 5
-            when {{ matches(name_key('description'), "'(^|[^A-Z])TIKTOK([^A-Z]|$)'") }} then 4
-            when {{ matches(name_key('description'), "'(^|[^A-Z])SPOTIFY([^A-Z]|$)'") }} then 1
-            else 0
-        end as platform_id,
-        {{ month_of('transaction_date') }} as spend_month,
-        amount_usd
+        coalesce(brands_of_descriptions.platform_id, 0) as platform_id,
+        {{ month_of('expenses.transaction_date') }} as spend_month,
+        expenses.amount_usd
     from expenses
+    left join brands_of_descriptions on expenses.description = brands_of_descriptions.description
 
 ),
 
@@ -109,11 +129,11 @@ final as (
         dated_spend_usd,
         cast(null as decimal(24, 12)) as undated_spend_usd,
         case
-            when platform_id = 5
+            when platform_id = {{ platform_id('meta_ads') }}
                 then cast(coalesce(card_charges_usd, 0) - coalesce(dated_spend_usd, 0) as decimal(24, 12))
         end as difference_usd,
         case
-            when platform_id = 5
+            when platform_id = {{ platform_id('meta_ads') }}
                 then cast(
                     sum(coalesce(card_charges_usd, 0) - coalesce(dated_spend_usd, 0))
                         over (partition by platform_id order by spend_month)

@@ -23,7 +23,7 @@ final as (
     select
         ---------- ids
         campaigns.campaign_id,
-        5 as platform_id,
+        {{ platform_id('meta_ads') }} as platform_id,
         coalesce(names.artist_id, 0) as artist_id,
         names.track_id as primary_track_id,
         names.song_id,

@@ -12,7 +12,7 @@ final as (
     select
         ---------- ids
         submission_id,
-        37 as platform_id,
+        {{ platform_id('submithub') }} as platform_id,
         artist_id,
         track_id,
         song_id,

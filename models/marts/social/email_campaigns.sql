@@ -20,7 +20,7 @@ final as (
 
     select
         ---------- ids
-        36 as platform_id,
+        {{ platform_id('mailchimp') }} as platform_id,
         campaign_id,
         list_id,
 

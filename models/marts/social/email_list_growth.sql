@@ -18,7 +18,7 @@ final as (
 
     select
         ---------- ids
-        36 as platform_id,
+        {{ platform_id('mailchimp') }} as platform_id,
         growth.list_id,
 
         ---------- strings

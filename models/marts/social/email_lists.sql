@@ -11,7 +11,7 @@ final as (
 
     select
         ---------- ids
-        36 as platform_id,
+        {{ platform_id('mailchimp') }} as platform_id,
         list_id,
 
         ---------- strings

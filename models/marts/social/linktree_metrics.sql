@@ -64,7 +64,7 @@ final as (
     select
         ---------- ids
         artist_days.artist_id,
-        8 as platform_id,
+        {{ platform_id('linktree') }} as platform_id,
 
         ---------- strings
         artist_days._account as account,

@@ -12,7 +12,7 @@ final as (
     select
         ---------- ids
         artist_id,
-        1 as platform_id,
+        {{ platform_id('spotify') }} as platform_id,
 
         ---------- strings
         _account as account,

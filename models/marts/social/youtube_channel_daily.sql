@@ -24,7 +24,7 @@ final as (
     select
         ---------- ids
         owned.artist_id,
-        3 as platform_id,
+        {{ platform_id('youtube') }} as platform_id,
         owned.channel_id,
 
         ---------- strings

@@ -32,7 +32,7 @@ final as (
     select
         ---------- ids
         artist_id,
-        3 as platform_id,
+        {{ platform_id('youtube') }} as platform_id,
         channel_id,
 
         ---------- strings

@@ -28,7 +28,7 @@ final as (
     select
         ---------- ids
         artist_id,
-        8 as platform_id,
+        {{ platform_id('linktree') }} as platform_id,
 
         ---------- strings
         account,

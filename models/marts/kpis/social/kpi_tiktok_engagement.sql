@@ -45,7 +45,7 @@ final as (
     select
         ---------- ids
         artist_id,
-        4 as platform_id,
+        {{ platform_id('tiktok') }} as platform_id,
 
         ---------- strings
         account_handle,

@@ -11,24 +11,32 @@ goals as (
 
 ),
 
+distributors as (
+
+    select platform_key as data_source
+    from {{ ref('seed_platforms') }}
+    where platform_type = 'distribution'
+
+),
+
 streams as (
 
     select * from {{ ref('content_streams') }}
-    where data_source in ('distrokid', 'toolost')
+    where data_source in (select distributors.data_source from distributors)
 
 ),
 
 gaps as (
 
     select * from {{ ref('stream_gaps_found') }}
-    where data_source in ('distrokid', 'toolost')
+    where data_source in (select distributors.data_source from distributors)
 
 ),
 
 live_series as (
 
     select * from {{ ref('stream_series_dated') }}
-    where data_source in ('distrokid', 'toolost') and is_live
+    where data_source in (select distributors.data_source from distributors) and is_live
 
 ),
 
