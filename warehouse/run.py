@@ -18,9 +18,11 @@ from loaders.commands.land import refuse_demo_data
 from warehouse.asking.values import standard_output
 from warehouse.building.build import build
 from warehouse.checks.compact import compact_where_it_pays
+from warehouse.health.facts import Facts
 from warehouse.health.incidents import complain, notify
-from warehouse.health.judgement import FAILED, Health, Issue
+from warehouse.health.judgement import Health, Issue
 from warehouse.health.metrics import write_metrics
+from warehouse.health.states import FAILED
 from warehouse.health.status import standing, tell
 
 
@@ -36,14 +38,14 @@ def run() -> int:
             refuse_demo_data(config)
             codes = [attempted(extract_what_is_set_up)]
             codes += [attempted(lambda: compact_where_it_pays(config)), attempted(build)]
-            found, health = standing(config, run_error="")
-            codes.append(attempted(lambda: report(config, found, health)))
+            facts, health = standing(config, run_error="")
+            codes.append(attempted(lambda: report(config, facts, health)))
             record["exit_code"] = exit_code_of(codes)
     except Exception as error:
         tell_failure(config, error)
         raise
     with standard_output() as file:
-        tell(file, found | {"health": health.facts()}, health)
+        tell(file, facts, health)
     return record["exit_code"]
 
 
@@ -69,11 +71,11 @@ def attempted(step: Callable[[], Any]) -> int:
     return returned if isinstance(returned, int) else 0
 
 
-def report(config: Settings, found: dict[str, Any], health: Health) -> None:
+def report(config: Settings, facts: Facts, health: Health) -> None:
     """Send the messages, and write the metrics where a file for them is set."""
     send(config, health.issues)
     if config.metrics_file:
-        write_metrics(config.metrics_file, found, health)
+        write_metrics(config.metrics_file, facts, health)
 
 
 def send(config: Settings, issues: list[Issue], is_complete: bool = True) -> None:
@@ -88,12 +90,12 @@ def tell_failure(config: Settings, error: Exception) -> None:
     """Send and write that the run itself failed; where even that fails, its own error is what counts."""
     why = strike(" ".join(str(mendable(error) or repr(error)).split()))
     try:
-        found, health = standing(config, run_error=why)
+        facts, health = standing(config, run_error=why)
     except Exception:
         send(config, [Issue("run", FAILED, None, None, f"run: {why}")], is_complete=False)
         return
     with contextlib.suppress(Exception):
-        report(config, found, health)
+        report(config, facts, health)
 
 
 def exit_code_of(codes: list[int]) -> int:

@@ -292,23 +292,6 @@ def advice(place: Path, one: Lost) -> str:
     return f"backup {one.good_in} had it" if one.good_in else "no backup here has it as it was"
 
 
-def backups_of(config: Settings) -> dict[str, Any]:
-    """Return the last backup and the last drill, as their runs recorded them; None where there was none."""
-    tried = newest_record(config, "backup")
-    made = tried if tried is None or "backup" in tried else newest_record(config, "backup", having="backup")
-    drilled = newest_record(config, "drill")
-    return {
-        "last_backup": made and made["backup"],
-        "backup_problem": tried.get("error") if tried else None,
-        "last_drill": drilled and {
-            "at": drilled["started_at"],
-            "backup": drilled["asked"]["backup"],
-            "exit_code": drilled["exit_code"],
-            "told": drilled.get("told") or drilled.get("error"),
-        },
-    }  # fmt: skip
-
-
 def newest_record(config: Settings, command: str, having: str = "command") -> dict[str, Any] | None:
     """Return the newest record of a command that has a value of this name."""
     for path in sorted(config.runs_dir.glob(f"*/*/*_{command}_*.json"), key=lambda path: path.name, reverse=True):

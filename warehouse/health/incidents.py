@@ -45,7 +45,7 @@ class Incident:
     told: list[str] = field(default_factory=list)
 
     @property
-    def key(self) -> tuple[str | None, ...]:
+    def key(self) -> tuple[str, str | None, str | None]:
         """What makes it the same incident from run to run."""
         return self.kind, self.source, self.account
 

@@ -13,12 +13,15 @@ from typing import Any
 
 from common.settings import utc_now
 from warehouse.asking.values import replacing
-from warehouse.health.judgement import STATES, Health, Unit
+from warehouse.health.facts import Facts
+from warehouse.health.judgement import Health
+from warehouse.health.states import STATES
+from warehouse.health.units import Unit
 
 READABLE = 0o644
 
 
-def write_metrics(target: Path, found: dict[str, Any], health: Health) -> None:
+def write_metrics(target: Path, facts: Facts, health: Health) -> None:
     """Write every metric to a file.
 
     Raises UsageError when its folder is not there.
@@ -27,13 +30,13 @@ def write_metrics(target: Path, found: dict[str, Any], health: Health) -> None:
     from prometheus_client.openmetrics.exposition import generate_latest
 
     registry = CollectorRegistry()
-    fill(registry, found, health)
+    fill(registry, facts, health)
     with replacing(target) as temporary:
         temporary.write_bytes(generate_latest(registry))
         temporary.chmod(READABLE)
 
 
-def fill(registry: Any, found: dict[str, Any], health: Health) -> None:
+def fill(registry: Any, facts: Facts, health: Health) -> None:
     """Register every metric with its values."""
     from prometheus_client import Gauge
 
@@ -66,19 +69,19 @@ def fill(registry: Any, found: dict[str, Any], health: Health) -> None:
         contact(unit.last_contact, *place)
         failing(len(unit.failing), *place)
         if unit.session:
-            lost(unit.session["state"] != "ok", *place)
-            lapses(unit.session["lapses_at"], *place)
+            lost(unit.session.state != "ok", *place)
+            lapses(unit.session.lapses_at, *place)
     fill_lags(gauge, health.units)
     kinds = gauge("issues", "What is not right, by kind and state.", "kind", "state")
     for kind, graveness in sorted({(one.kind, one.state) for one in health.issues}):
         kinds(sum((one.kind, one.state) == (kind, graveness) for one in health.issues), kind, graveness)
     refused = gauge("quarantine_files", "Files in quarantine.", "source")
-    counts = dict.fromkeys((one["source"] for one in found["sources"]), 0)
-    for one in found["quarantine"]:
-        counts[one["source"]] = counts.get(one["source"], 0) + 1
+    counts: dict[str | None, int] = dict.fromkeys((one.source for one in facts.sources), 0)
+    for one in facts.quarantine:
+        counts[one.source] = counts.get(one.source, 0) + 1
     for source, count in counts.items():
         refused(count, source)
-    fill_build(gauge, found)
+    fill_build(gauge, facts)
 
 
 def fill_lags(gauge: Callable[..., Callable[..., None]], units: list[Unit]) -> None:
@@ -97,16 +100,16 @@ def fill_lags(gauge: Callable[..., Callable[..., None]], units: list[Unit]) -> N
             critical(one.critical_days, *place)
 
 
-def fill_build(gauge: Callable[..., Callable[..., None]], found: dict[str, Any]) -> None:
+def fill_build(gauge: Callable[..., Callable[..., None]], facts: Facts) -> None:
     """Put what is published, whether the last build failed, and what did not resolve in it."""
-    build = found["build"]
-    gauge("last_build_failed", "1 where the last build failed, or what is published is damaged.")(bool(found["build_problem"]))
-    gauge("last_build_timestamp_seconds", "When the published warehouse was built.")(build and build["built_at"])
+    build = facts.build
+    gauge("last_build_failed", "1 where the last build failed, or what is published is damaged.")(bool(facts.build_problem))
+    gauge("last_build_timestamp_seconds", "When the published warehouse was built.")(build and build.built_at)
     names = gauge("unmatched_names", "Names that did not resolve in the published warehouse.", "kind")
     amount = gauge("unmatched_amount_usd", "The money on names that did not resolve.", "kind")
-    for one in build["unmatched"] if build else ():
-        names(one["names"], one["kind"])
-        amount(one["amount_usd"], one["kind"])
+    for one in build.unmatched if build else ():
+        names(one.names, one.kind)
+        amount(one.amount_usd, one.kind)
 
 
 def number(value: Any) -> float:

@@ -6,29 +6,22 @@ import itertools
 import shutil
 import textwrap
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from common.errors import BuildError
 from common.settings import Settings, settings, utc_now
 from warehouse.asking.values import cell, json_text, standard_output
+from warehouse.health.cadences import CADENCES_FILE, read_cadences
 from warehouse.health.details import minute, tell_details
-from warehouse.health.facts import facts, failed_run
-from warehouse.health.judgement import (
-    CADENCES_FILE,
-    CRITICAL,
-    FAILED,
-    HEALTHY,
-    STATES,
-    Health,
-    Unit,
-    judge,
-    latest,
-    read_cadences,
-    worst,
-)
+from warehouse.health.facts import Facts
+from warehouse.health.gather import failed_run, gather_facts
+from warehouse.health.judgement import Health, judge
 from warehouse.health.metrics import write_metrics
-from warehouse.health.todo import Task, facts_of, has_landed, to_do
+from warehouse.health.states import CRITICAL, FAILED, HEALTHY, STATES, worst
+from warehouse.health.todo import Task, to_do
+from warehouse.health.units import Unit, latest
 
 SOME_FAILED = 3
 LEAST_TASKS = 2
@@ -41,27 +34,29 @@ def status(as_json: bool = False, metrics: Path | None = None, check: bool = Fal
     metrics: also write them to this file. With `everything`, print each account, table, run and refused file, too. With
     `check`, return 9 after a failed build, 3 where anything is CRITICAL or FAILED, else 0.
     """
-    found, health = standing(settings())
+    facts, health = standing(settings())
     if metrics:
-        write_metrics(metrics, found, health)
+        write_metrics(metrics, facts, health)
     with standard_output() as file:
         if as_json:
-            print(json_text(found | {"health": health.facts(), "to_do": facts_of(to_do(found, health))}), file=file)
+            tasks = [asdict(task) for task in to_do(facts, health)]
+            print(json_text(facts.to_json() | {"health": health.to_json(), "to_do": tasks}), file=file)
         else:
-            tell(file, found, health, everything)
+            tell(file, facts, health, everything)
     return exit_code_of(health) if check else 0
 
 
-def standing(config: Settings, run_error: str | None = None) -> tuple[dict[str, Any], Health]:
+def standing(config: Settings, run_error: str | None = None) -> tuple[Facts, Health]:
     """Return how things stand, and how well they go.
 
     run_error: what ended the run that is still being recorded, "" where nothing did; None where none is.
     """
-    found = facts(config)
+    facts = gather_facts(config)
     problem = failed_run(config) if run_error is None else run_error
     today, now = config.today, utc_now()
     now += today - config.day_of(now)  # where today is set, it is this hour of that day
-    return found, judge(found, read_cadences(config.label_seeds_dir / CADENCES_FILE), today, now, problem, config.day_of)
+    cadences = read_cadences(config.label_seeds_dir / CADENCES_FILE)
+    return facts, judge(facts, cadences, today, now, problem, config.day_of)
 
 
 def exit_code_of(health: Health) -> int:
@@ -71,12 +66,12 @@ def exit_code_of(health: Health) -> int:
     return SOME_FAILED if health.state in (CRITICAL, FAILED) else 0
 
 
-def tell(file: TextIO, found: dict[str, Any], health: Health, everything: bool = False) -> None:
+def tell(file: TextIO, facts: Facts, health: Health, everything: bool = False) -> None:
     """Write the verdict, what to do today, and the sources: on a terminal, as much as fits into its window."""
     is_cut = file.isatty() and not everything
     width, height = shutil.get_terminal_size() if is_cut else NO_LIMIT
-    head, tasks, units = list(heading(found, health)), to_do(found, health), health.units
-    without = [source["source"] for source in found["sources"] if not source["tables"]]
+    head, tasks, units = list(heading(facts, health)), to_do(facts, health), health.units
+    without = [source.source for source in facts.sources if not source.tables]
     foot = [f"No data yet  {', '.join(without)}"] if without and units else []
     sources = list(source_lines(units))
     taken = sum(max(1, -(-len(line) // width)) for line in head)  # its paths are to be copied: they fold, and are not cut
@@ -91,18 +86,18 @@ def tell(file: TextIO, found: dict[str, Any], health: Health, everything: bool =
         print(shortened(cell(line), width), file=file)
     if everything:
         print(file=file)
-        tell_details(file, found, health)
+        tell_details(file, facts, health)
 
 
-def heading(found: dict[str, Any], health: Health) -> Iterator[str]:
+def heading(facts: Facts, health: Health) -> Iterator[str]:
     """Yield the verdict, where the data is, and what is published."""
-    nothing = "" if has_landed(found) else ": nothing has landed yet"
+    nothing = "" if facts.has_landed else ": nothing has landed yet"
     yield f"Health       {health.state}{nothing}{counted(health.units)}, as of {health.today}"
-    yield f"Data folder  {found['data_dir']}{' (holds the demo)' if found['holds_demo'] else ''}"
-    build = found["build"]
+    yield f"Data folder  {facts.data_dir}{' (holds the demo)' if facts.holds_demo else ''}"
+    build = facts.build
     if build:
-        yield f"Last build   {build['build_id']}, built {minute(build['built_at'])} UTC, as of {build['as_of_date']}"
-        yield f"             {build['path']}"
+        yield f"Last build   {build.build_id}, built {minute(build.built_at)} UTC, as of {build.as_of_date}"
+        yield f"             {build.path}"
     else:
         yield "Last build   nothing is published"
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from common.printing import counted
+from warehouse.health.facts import Backups, Facts
 from warehouse.health.judgement import Health, Issue
 
 BACKUP_DAYS = 7
@@ -22,32 +22,27 @@ class Task:
     command: str
 
 
-def to_do(found: dict[str, Any], health: Health) -> list[Task]:
+def to_do(facts: Facts, health: Health) -> list[Task]:
     """Return the tasks of today; where nothing has landed, the first steps after what is wrong already."""
     silent = {(issue.source, issue.account) for issue in health.issues if issue.kind == "contact"}
     asked = [one for one in health.issues if one.kind != "data" or (one.source, one.account) not in silent]
     refused = [issue for issue in asked if issue.kind == "quarantine"]
     tasks = [
-        quarantine_task(found, refused) if issue in refused else task_of(issue, health)
+        quarantine_task(facts, refused) if issue in refused else task_of(issue, health)
         for issue in asked
         if issue not in refused[1:]
     ]
-    return tasks + (other_tasks(found, health) if has_landed(found) else first_steps(found))
+    return tasks + (other_tasks(facts, health) if facts.has_landed else first_steps(facts))
 
 
-def has_landed(found: dict[str, Any]) -> bool:
-    """Whether anything ever landed here."""
-    return any(source["tables"] for source in found["sources"])
-
-
-def first_steps(found: dict[str, Any]) -> list[Task]:
+def first_steps(facts: Facts) -> list[Task]:
     """Return what to do first where nothing has landed."""
     return [
         Task("Look around with a made-up label's data (`demo --remove` takes it away again)", "python cli.py demo"),
         Task("Land the exports that you have: files, folders or zips, all at once", "python cli.py land PATH..."),
         Task("Or let a source be fetched: log in once, then extract", "python cli.py login SOURCE"),
         Task("Build the warehouse from what has landed", "python cli.py build"),
-        Task(f"See which names it does not know, and write them into the seeds in {found['seeds_dir']}", "python cli.py suggest"),
+        Task(f"See which names it does not know, and write them into the seeds in {facts.seeds_dir}", "python cli.py suggest"),
     ]
 
 
@@ -58,10 +53,10 @@ def task_of(issue: Issue, health: Health) -> Task:
     return Task(f"{whose}: {what}" if whose else what, command_of(issue, health))
 
 
-def quarantine_task(found: dict[str, Any], issues: list[Issue]) -> Task:
+def quarantine_task(facts: Facts, issues: list[Issue]) -> Task:
     """Return one task for everything in quarantine: one command shows all of it."""
-    since = min(one["quarantined_at"] for one in found["quarantine"])[:10]
-    count = counted(len(found["quarantine"]), "file")
+    since = min(one.quarantined_at for one in facts.quarantine)[:10]
+    count = counted(len(facts.quarantine), "file")
     whose = "; ".join(issue.whose for issue in issues)
     return Task(f"{count} in quarantine since {since} ({whose})", "python cli.py quarantine list")
 
@@ -81,42 +76,37 @@ def command_of(issue: Issue, health: Health) -> str:
     }.get(issue.kind, "python cli.py status --all")
 
 
-def other_tasks(found: dict[str, Any], health: Health) -> list[Task]:
+def other_tasks(facts: Facts, health: Health) -> list[Task]:
     """Return what is not wrong, but waits: data that no build has, names without a meaning, a backup."""
     tasks = []
-    build = found["build"]
-    if not build and not found["build_problem"]:
+    build = facts.build
+    if not build and not facts.build_problem:
         tasks.append(Task("Nothing is published yet: build the warehouse", "python cli.py build"))
-    elif build and not found["build_problem"] and is_newer(found, build["built_at"]):
+    elif build and not facts.build_problem and is_newer(facts, build.built_at):
         tasks.append(Task("New data has landed since the last build", "python cli.py build"))
-    unmatched = build["unmatched"] if build else []
-    names = sum(one["names"] for one in unmatched)
+    unmatched = build.unmatched if build else ()
+    names = sum(one.names for one in unmatched)
     if names:
-        kinds = ", ".join(f"{one['kind']} {one['names']:,}" for one in unmatched)
+        kinds = ", ".join(f"{one.kind} {one.names:,}" for one in unmatched)
         tasks.append(Task(f"{names:,} {'name does' if names == 1 else 'names do'} not resolve: {kinds}", "python cli.py suggest"))
-    if not found["holds_demo"]:
-        tasks += backup_tasks(found["backups"], health)
+    if not facts.holds_demo:
+        tasks += backup_tasks(facts.backups, health)
     return tasks
 
 
-def is_newer(found: dict[str, Any], built_at: datetime) -> bool:
+def is_newer(facts: Facts, built_at: datetime) -> bool:
     """Whether anything landed after the published build was made."""
-    landed = [one["last_landed_at"] for source in found["sources"] for one in source["tables"] if one.get("last_landed_at")]
+    landed = [one.last_landed_at for source in facts.sources for one in source.landed]
     return max(landed, default=built_at) > built_at
 
 
-def backup_tasks(backups: dict[str, Any], health: Health) -> list[Task]:
+def backup_tasks(backups: Backups, health: Health) -> list[Task]:
     """Return the backup that is due, where none was made for a week."""
-    last, problem = backups["last_backup"], backups["backup_problem"]
+    last, problem = backups.last_backup, backups.backup_problem
     if problem:
         return [Task(f"The last backup failed: {problem}", "python cli.py backup")]
     if not last:
         return [Task("There is no backup", "python cli.py backup")]
-    made = datetime.fromisoformat(str(last["created_at"])).date()
+    made = datetime.fromisoformat(last.created_at).date()
     old = health.today - made > timedelta(days=BACKUP_DAYS)
     return [Task(f"The last backup is of {made}", "python cli.py backup")] if old else []
-
-
-def facts_of(tasks: list[Task]) -> list[dict[str, str]]:
-    """Return the tasks as JSON tells them."""
-    return [asdict(task) for task in tasks]

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import stat
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from support.small_warehouse import publish
 from common.errors import UsageError
 from common.settings import PROJECT_DIR
 from loaders.registry import SOURCES
-from warehouse.health.judgement import CADENCES_FILE, Cadence, Health, judge, read_cadences
+from warehouse.health.cadences import CADENCES_FILE, Cadence, read_cadences
+from warehouse.health.facts import Facts, FeedFacts, LandedTable, RefusedFile, SessionFacts, SourceFacts, UnreadableTable
+from warehouse.health.judgement import Health, judge
 
 TODAY = date(2026, 7, 4)
 NOW = datetime(2026, 7, 4, 6, 30)
@@ -31,39 +34,36 @@ QUIET = Cadence("distrokid", "apple_daily", None, "daily", 4, 8, 16, True)
 CADENCES = [DAILY, MONTHLY, CONTACT, QUIET]
 
 
-def table(name: str = "streams_daily", newest: int | None = 2, contact: int = 0, account: str = "main") -> dict[str, Any]:
+def table(name: str = "streams_daily", newest: int | None = 2, contact: int = 0, account: str = "main") -> LandedTable:
     """What landed of a table: its newest day and its last contact, in days before today."""
-    return {
-        "table": name, "account": account, "rows": 9, "extracts": 1, "sightings": 0, "note": None,
-        "last_contact": NOW - timedelta(days=contact),
-        "newest_day": None if newest is None else TODAY - timedelta(days=newest),
-    }  # fmt: skip
+    return LandedTable(
+        table=name, account=account, rows=9, extracts=1, sightings=0, note=None, last_landed_at=NOW,
+        last_contact=NOW - timedelta(days=contact), newest_day=None if newest is None else TODAY - timedelta(days=newest),
+    )  # fmt: skip
 
 
-def feed(failures: int = 0, contact: int | None = 0, exit_code: int = 5, account: str = "main", **other: Any) -> dict[str, Any]:
+def feed(
+    failures: int = 0, contact: int | None = 0, exit_code: int = 5, account: str = "main", name: str = "streams page"
+) -> FeedFacts:
     """How extracts of a feed went: when it last answered, and how often it failed since."""
-    return {
-        "source": "distrokid", "account": account, "feed": "streams page", "failures": failures,
-        "last_contact": None if contact is None else NOW - timedelta(days=contact),
-        "failing_since": NOW - timedelta(days=failures) if failures else None,
-        "exit_code": exit_code if failures else None, "error": "the page answered 503" if failures else None,
-    } | other  # fmt: skip
+    return FeedFacts(
+        source="distrokid", account=account, feed=name, failures=failures,
+        last_contact=None if contact is None else NOW - timedelta(days=contact),
+        failing_since=NOW - timedelta(days=failures) if failures else None,
+        exit_code=exit_code if failures else None, error="the page answered 503" if failures else None,
+    )  # fmt: skip
 
 
-def session(state: str = "ok", lapses: datetime | None = None, **other: Any) -> dict[str, Any]:
-    return {
-        "source": "distrokid", "account": "main", "is_shared": False, "state": state, "logged_in_at": NOW, "last_ok_at": NOW,
-        "lapses_at": lapses,
-    } | other  # fmt: skip
+def session(state: str = "ok", lapses: datetime | None = None, is_shared: bool = False) -> SessionFacts:
+    return SessionFacts("distrokid", "main", state, is_shared, logged_in_at=NOW, last_ok_at=NOW, lapses_at=lapses)
 
 
-def judged(*tables: dict[str, Any], cadences: list[Cadence] | None = None, source: str = "distrokid", **other: Any) -> Health:
+def judged(
+    *tables: LandedTable | UnreadableTable, cadences: list[Cadence] | None = None, source: str = "distrokid", **other: Any
+) -> Health:
     """Judge made-up facts."""
-    found = {
-        "sources": [{"source": source, "tables": list(tables)}], "feeds": [], "sessions": [], "quarantine": [],
-        "build": None, "build_problem": None, "holds_demo": False,
-    } | other  # fmt: skip
-    return judge(found, CADENCES if cadences is None else cadences, TODAY, NOW)
+    facts = Facts("data", "seeds", holds_demo=False, sources=(SourceFacts(source, None, None, tables),), **other)
+    return judge(facts, CADENCES if cadences is None else cadences, TODAY, NOW)
 
 
 def states(health: Health) -> list[tuple[str, str]]:
@@ -179,7 +179,7 @@ def test_what_the_cadences_already_say_is_not_said_twice() -> None:
 
 
 def test_a_page_without_a_date_is_no_contact() -> None:
-    health = judged(table("apple_daily", 60) | {"last_contact": None})
+    health = judged(replace(table("apple_daily", 60), last_contact=None))
     assert health.units[0].last_contact is None and health.units[0].worst_lag.lag_days == 60
 
 
@@ -212,16 +212,16 @@ def test_an_account_that_only_ever_failed_is_failed() -> None:
         (session("lost", NOW + timedelta(days=6)), [("session", "CRITICAL")]),
     ],
 )
-def test_a_session_is_told_before_it_lapses_and_when_it_is_lost(one: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+def test_a_session_is_told_before_it_lapses_and_when_it_is_lost(one: SessionFacts, expected: list[tuple[str, str]]) -> None:
     assert states(judged(table(), feeds=[feed()], sessions=[one])) == expected
 
 
 def test_a_lost_session_is_one_issue_with_the_extract_that_it_fails() -> None:
-    failing = [feed(1, 1, 4), feed(1, 1, 4, feed="Apple page")]
+    failing = [feed(1, 1, 4), feed(1, 1, 4, name="Apple page")]
     health = judged(table(), feeds=failing, sessions=[session("lost")])
     assert states(health) == [("session", "CRITICAL")]
     assert "`python cli.py login distrokid`" in health.issues[0].reason
-    other = judged(table(), feeds=[*failing, feed(1, 1, 5, feed="bank")], sessions=[session("lost")])
+    other = judged(table(), feeds=[*failing, feed(1, 1, 5, name="bank")], sessions=[session("lost")])
     assert states(other) == [("session", "CRITICAL"), ("extract", "WARNING")] and "bank fails" in other.issues[1].reason
     late = judged(table(newest=20, contact=20), feeds=[feed(9, 20, 4)], sessions=[session("lost")])
     assert states(late) == [("session", "FAILED"), ("data", "CRITICAL")]
@@ -251,8 +251,8 @@ def test_channels_seen_with_one_key_are_extracted_too() -> None:
 
 
 def test_files_in_quarantine_are_a_warning_of_their_account() -> None:
-    refused = {"source": "distrokid", "account": None, "quarantined_at": "2026-07-01T08:00:00"}
-    health = judged(table(), feeds=[feed()], quarantine=[refused, refused, refused | {"source": None}])
+    refused = RefusedFile("5b", "distrokid", None, "cut.tsv", "2026-07-01T08:00:00", "no dates", acceptable=False)
+    health = judged(table(), feeds=[feed()], quarantine=[refused, refused, replace(refused, source=None)])
     assert states(health) == [("quarantine", "WARNING")] * 2
     assert (health.units[0].quarantined, health.units[0].state) == (2, "WARNING")
     assert [(issue.source, issue.account) for issue in health.issues] == [(None, None), ("distrokid", "main")]
@@ -260,13 +260,37 @@ def test_files_in_quarantine_are_a_warning_of_their_account() -> None:
 
 
 def test_a_failed_build_and_an_unreadable_table_count() -> None:
-    damaged = {"table": "streams_daily", "account": None, "note": "can't be read (bad footer)"}
+    damaged = UnreadableTable("streams_daily", None, "can't be read (bad footer)")
     health = judged(damaged, build_problem="a test failed")
     assert states(health) == [("build", "FAILED"), ("landing", "CRITICAL")]
 
 
+def test_the_facts_have_stable_keys_in_json() -> None:
+    facts = Facts(
+        "data", "seeds", False, (SourceFacts("distrokid", None, None, (table(), UnreadableTable("bank_details", None, "damaged"))),),
+        (feed(),), (session(),),
+    ).to_json()  # fmt: skip
+    assert list(facts) == [
+        "data_dir", "seeds_dir", "holds_demo", "sources", "feeds", "sessions", "quarantine", "build", "build_problem", "last_run",
+        "backups",
+    ]  # fmt: skip
+    (source,) = facts["sources"]
+    assert list(source) == ["source", "last_contact", "newest_day", "tables"]
+    assert [list(one) for one in source["tables"]] == [
+        ["table", "account", "last_contact", "last_landed_at", "newest_day", "extracts", "sightings", "rows", "note"],
+        ["table", "account", "note"],
+    ]
+    assert list(facts["feeds"][0]) == [
+        "source", "account", "feed", "exit_code", "error", "last_contact", "failing_since", "failures",
+    ]  # fmt: skip
+    assert list(facts["sessions"][0]) == [
+        "source", "account", "state", "is_shared", "logged_in_at", "last_ok_at", "lapses_at",
+    ]  # fmt: skip
+    assert list(facts["backups"]) == ["last_backup", "backup_problem", "last_drill"]
+
+
 def test_json_has_stable_keys() -> None:
-    health = judged(table(), feeds=[feed(1, 1)], sessions=[session("ok", NOW + timedelta(days=5))]).facts()
+    health = judged(table(), feeds=[feed(1, 1)], sessions=[session("ok", NOW + timedelta(days=5))]).to_json()
     assert list(health) == ["state", "today", "units", "issues"]
     (unit,) = health["units"]
     assert list(unit) == [

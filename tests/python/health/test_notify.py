@@ -199,10 +199,9 @@ def test_an_incomplete_look_ends_nothing(receiver: Receiver, tmp_path: Path) -> 
 SEND = """
 import sys
 from pathlib import Path
-from loaders import durable
-from loaders.settings import Settings
-from warehouse.health import Issue
-from warehouse.notify import notify
+from common.settings import Settings
+from warehouse.health.incidents import notify
+from warehouse.health.judgement import Issue
 reasons = {"session": "toolost", "data": "distrokid"}
 issues = [Issue(kind, "WARNING", reasons[kind], "main", "late") for kind in sys.argv[2].split()]
 notify(Settings(data_dir=Path(sys.argv[1]), _env_file=None), issues)
