@@ -325,7 +325,7 @@ final as (
         cast(landed.rows_landed as bigint) as rows_landed,
         cast(case when live.source_table is null then 0 else landed.rows_landed - live.rows_live end as bigint)
             as rows_superseded,
-        coalesce(in_marts.row_count, 0) as rows_in_mart,
+        cast(coalesce(in_marts.row_count, 0) as bigint) as rows_in_mart,
         cast(
             case
                 when live.source_table is null then landed.rows_landed
@@ -333,11 +333,15 @@ final as (
                 else coalesce(set_aside.row_count, 0)
             end as bigint
         ) as rows_set_aside,
-        coalesce(live.rows_rejected, 0) as rows_rejected,
-        case when live.amount_name is not null then live.amount_live end as amount_live,
-        case when live.amount_name is not null then coalesce(in_marts.amount, 0) end as amount_in_mart,
-        case when live.amount_name is not null then coalesce(set_aside.amount, 0) end as amount_set_aside,
-        case when live.amount_name is not null then live.amount_rejected end as amount_rejected,
+        cast(coalesce(live.rows_rejected, 0) as bigint) as rows_rejected,
+        cast(case when live.amount_name is not null then live.amount_live end as decimal(38, 12)) as amount_live,
+        cast(
+            case when live.amount_name is not null then coalesce(in_marts.amount, 0) end as decimal(38, 12)
+        ) as amount_in_mart,
+        cast(
+            case when live.amount_name is not null then coalesce(set_aside.amount, 0) end as decimal(38, 12)
+        ) as amount_set_aside,
+        cast(case when live.amount_name is not null then live.amount_rejected end as decimal(38, 12)) as amount_rejected,
         case when live.source_table is null then 'no mart takes it' else live.set_aside_as end as set_aside_as
     from landed
     left join live on landed.source_table = live.source_table

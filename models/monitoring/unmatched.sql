@@ -156,7 +156,7 @@ summed as (
 
 ),
 
-final as (
+listed as (
 
     select
         kind,
@@ -243,6 +243,19 @@ final as (
         amount_usd,
         streams
     from catalog_unmatched
+
+),
+
+final as (
+
+    select
+        kind,
+        value,
+        source,
+        cast(row_count as bigint) as row_count,
+        cast(amount_usd as decimal(24, 12)) as amount_usd,
+        cast(streams as bigint) as streams
+    from listed
 
 )
 

@@ -52,9 +52,9 @@ final as (
         file_name,
 
         ---------- numerics
-        case when rows_after < rows_before then rows_before - rows_after else 0 end as row_count,
-        figure_before as old_figure,
-        figure_after as new_figure,
+        cast(case when rows_after < rows_before then rows_before - rows_after else 0 end as bigint) as row_count,
+        cast(figure_before as decimal(38, 12)) as old_figure,
+        cast(figure_after as decimal(38, 12)) as new_figure,
         case
             when rows_after < rows_before and currency_code = 'USD'
                 then try_cast(figure_lost as decimal(24, 12))
