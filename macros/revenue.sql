@@ -1,4 +1,4 @@
-{#- The measures of every revenue mart: sums over rows of `int_revenue_summed_by_…`, named `summed`. -#}
+{#- The measures of every revenue mart: sums over rows of `revenue_summed_by_…`, named `summed`. -#}
 {% macro revenue_measures() -%}
         cast(sum(summed.line_count) as bigint) as line_count,
         cast(sum(summed.quantity) as bigint) as quantity,
@@ -33,7 +33,7 @@
 
 
 {#- One row of a revenue mart's measures in all, for tests. `figure` names it. -#}
-{% macro revenue_totals(mart, condition='true') %}
+{% macro revenue_totals(mart) %}
     select
         '{{ mart }}' as figure,
         coalesce(sum(line_count), 0) as line_count,
@@ -46,5 +46,4 @@
         coalesce(sum(net_revenue_usd), 0) as net_revenue_usd,
         coalesce(sum(songwriter_royalties_withheld_usd), 0) as songwriter_royalties_withheld_usd
     from {{ ref(mart) }}
-    where {{ condition }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
--- Every measure of revenue by platform, artist, track, distributor, territory and month (both clocks) adds up to that of
+-- Every measure of revenue by platform, artist, track, distributor, territory, sale month and reporting month adds up to that of
 -- the statement lines, each line's money under its type. Revenue per stream adds up to the lines of streaming usage in
 -- reported months.
 
@@ -43,9 +43,9 @@ summed as (
     union all
     {{ revenue_totals('kpi_revenue_by_territory') }}
     union all
-    {{ revenue_totals('kpi_revenue_by_month', "clock = 'sale_month'") }}
+    {{ revenue_totals('kpi_revenue_by_sale_month') }}
     union all
-    {{ revenue_totals('kpi_revenue_by_month', "clock = 'reporting_date'") }}
+    {{ revenue_totals('kpi_revenue_by_reporting_month') }}
     union all
     {{ revenue_totals('kpi_revenue_per_stream') }}
 

@@ -20,7 +20,7 @@ from warehouse.building.dbt import Engine, build_lock, build_options, check, pas
 from warehouse.building.selection import project_hash
 
 JAVA = 17
-SCHEMAS = ("staging", "intermediate", "marts", "monitoring", "seeds")
+SCHEMAS = ("staging", "intermediate", "marts", "monitoring", "seeds", "main")
 METASTORE = "metastore"
 STATE = "spark.json"
 

@@ -51,8 +51,8 @@ def test_the_ledger_is_exact_to_the_last_decimal(con: duckdb.DuckDBPyConnection,
     [
         ("net_by_platform", "select platform_name, sum(net_revenue_usd) from revenue_transactions join platforms using (platform_id) group by 1"),
         ("net_by_artist", "select artist_name, sum(net_revenue_usd) from kpi_revenue_by_artist group by 1"),
-        ("net_by_sale_month", "select strftime(revenue_month, '%Y-%m'), net_revenue_usd from kpi_revenue_by_month where clock = 'sale_month'"),
-        ("net_by_reporting_month", "select strftime(revenue_month, '%Y-%m'), net_revenue_usd from kpi_revenue_by_month where clock = 'reporting_date'"),
+        ("net_by_sale_month", "select strftime(sale_month, '%Y-%m'), net_revenue_usd from kpi_revenue_by_sale_month"),
+        ("net_by_reporting_month", "select strftime(reporting_month, '%Y-%m'), net_revenue_usd from kpi_revenue_by_reporting_month"),
         ("lines_by_type", "select transaction_type, count(*) from revenue_transactions group by 1"),
         ("net_by_type", "select transaction_type, sum(net_revenue_usd) from revenue_transactions group by 1"),
         ("quantity_by_platform", "select platform_name, sum(quantity) from kpi_revenue_by_platform group by 1"),
@@ -65,8 +65,8 @@ def test_the_ledger_is_exact_to_the_last_decimal(con: duckdb.DuckDBPyConnection,
              """)
             for mart in (
                 "kpi_revenue_by_platform", "kpi_revenue_by_artist", "kpi_revenue_by_track", "kpi_revenue_by_distributor",
-                "kpi_revenue_by_territory", "kpi_revenue_by_month where clock = 'sale_month'",
-                "kpi_revenue_by_month where clock = 'reporting_date'",
+                "kpi_revenue_by_territory", "kpi_revenue_by_sale_month", "kpi_revenue_by_reporting_month",
+                "kpi_revenue_by_month where clock = 'sale_month'",
             )
         ),
     ],
@@ -317,7 +317,17 @@ def test_the_published_file_holds_every_mart_under_its_short_name(con: duckdb.Du
         name
         for (name,) in con.execute("select view_name from duckdb_views() where not internal and schema_name = 'main'").fetchall()
     }
-    assert views == marts and "content_streams" in marts
+    assert views == marts | {"kpi_revenue_by_month"} and "content_streams" in marts
+
+
+def test_the_deprecated_mart_has_both_clocks_of_the_marts_that_replace_it(con: duckdb.DuckDBPyConnection) -> None:
+    months = "select {}, line_count, net_revenue_usd, is_reported from {} order by 1"
+    for clock, mart, month in (
+        ("sale_month", "kpi_revenue_by_sale_month", "sale_month"),
+        ("reporting_date", "kpi_revenue_by_reporting_month", "reporting_month"),
+    ):
+        old = con.execute(months.format("revenue_month", f"kpi_revenue_by_month where clock = '{clock}'")).fetchall()
+        assert old and old == con.execute(months.format(month, mart)).fetchall()
 
 
 def test_money_is_decimal_in_every_mart(con: duckdb.DuckDBPyConnection) -> None:

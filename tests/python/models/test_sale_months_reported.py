@@ -22,6 +22,7 @@ FIRST_MONTH, MONTHS = date(2022, 1, 1), 30
 FIRST_JUDGED = date(2022, 12, 1)  # from then on, a month is called at the latest in the round after it is in
 SHARE = 0.95
 BY_SALE_MONTH = [f"kpi_revenue_by_{name}" for name in ("artist", "distributor", "platform", "territory", "track")]
+BY_MONTH = ("kpi_revenue_by_sale_month", "kpi_revenue_by_reporting_month")
 REBUILT = (
     "revenue_summed_by_store", "platform_months_booked", "platform_months_estimated", "sale_months_reported",
 )  # fmt: skip
@@ -117,7 +118,7 @@ def built_from(config: Settings, box: Path, built: Build, ledger: list[Line]) ->
     )  # fmt: skip
     (outcome,) = land(config, path)
     assert outcome.status == "landed" and outcome.rows == len(ledger)
-    return built(date(2025, 7, 1), "sale_months_reported", "kpi_revenue_by_month", "kpi_revenue_per_stream", *BY_SALE_MONTH)
+    return built(date(2025, 7, 1), "sale_months_reported", *BY_MONTH, "kpi_revenue_per_stream", *BY_SALE_MONTH)
 
 
 def judged_at_every_date(con: duckdb.DuckDBPyConnection, plan: Plan, dates: list[date]) -> dict[date, dict[date, tuple]]:
@@ -178,10 +179,10 @@ def test_half_a_year_of_rounds_is_the_least_and_a_booking_in_parts_does_not_coun
     config: Settings, box: Path, built: Build, plan: Plan
 ) -> None:
     con = built_from(config, box, built, list(lines(0.08)))
-    mart = "select count(*), count(*) filter (where is_reported) from marts.kpi_revenue_by_month where clock = 'reporting_date'"
+    mart = "select count(*), count(*) filter (where is_reported) from marts.kpi_revenue_by_reporting_month"
     rounds, complete = con.execute(mart).fetchone()
     assert complete == rounds - 1
-    flags = "select revenue_month, is_reported from marts.kpi_revenue_by_month where clock = 'sale_month' order by 1"
+    flags = "select sale_month, is_reported from marts.kpi_revenue_by_sale_month order by 1"
     told = "select distinct sale_month, is_reported from marts.{} where clock = 'sale_month' and last_reporting_month > sale_month order by 1"
     for mart in BY_SALE_MONTH:
         assert con.execute(told.format(mart)).fetchall() == con.execute(flags).fetchall()
