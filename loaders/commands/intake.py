@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from common.errors import ChangingError, EmptyExportError, FileError, LoaderError, SourceFormatError, UsageError
 from common.failures import mendable
 from common.private_files import private_folder
 from common.settings import Settings, utc_now
+from loaders.commands.notes import notes_of
 from loaders.commands.recognition import likely_source, read_by, recognise, unrecognised
 from loaders.landing import quarantine
 from loaders.landing.encodings import UTF8, scan, write_as_utf8
@@ -30,8 +31,6 @@ from loaders.registry import SOURCES, no_such_source
 from loaders.source import Source
 
 ZIP_DEPTH = 2
-CLOCK_TOLERANCE = timedelta(minutes=5)
-CLOCK_AHEAD = timedelta(days=1)  # as far apart as time zones are
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,31 @@ class Outcome:
     settled: str = ""
 
 
+@dataclass(frozen=True)
+class Job:
+    """One file to land: the writer that lands it, and how it was asked for.
+
+    named: a person named the file itself, not a folder that it is in. depth: how many zips it is inside of.
+    """
+
+    settings: Settings
+    landing: Landing
+    export: Export
+    named: bool
+    request: Request
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file that was read: where its rows come from, its parts, and the account of each part that is to land."""
+
+    job: Job
+    origin: Origin
+    parts: list[Part]
+    keyed: list[tuple[Part, str]]
+
+
 def land_file(settings: Settings, landing: Landing, export: Export, named: bool, request: Request) -> Iterator[Outcome]:
     """Land one file, or every member of a zip, from a copy of our own; yield what became of each."""
     try:
@@ -84,45 +108,51 @@ def land_file(settings: Settings, landing: Landing, export: Export, named: bool,
             yield outcome
             return
         with received(settings, export) as copy:
+            job = Job(settings, landing, copy, named, request)
             if copy.kind == "zip":
-                yield from land_zip(settings, landing, copy, named, request, depth=1)
+                yield from land_zip(job)
             else:
-                yield land_or_refuse(settings, landing, copy, named, request)
+                yield land_or_refuse(job)
     except (FileError, ChangingError) as error:
         yield failed(export, error)
 
 
-def land_zip(
-    settings: Settings, landing: Landing, export: Export, named: bool, request: Request, depth: int
-) -> Iterator[Outcome]:
+def land_zip(job: Job) -> Iterator[Outcome]:
     """Land the members of a zip as the files of a folder named like the zip; refuse it whole when it is unsafe or damaged."""
-    with private_folder(settings) as unpacked:
+    with private_folder(job.settings) as unpacked:
         try:
-            members = list(zip_members(export.path, export.name, unpacked))
+            members = list(zip_members(job.export.path, job.export.name, unpacked))
             if not members:
-                raise SourceFormatError(f"{export.file_name}: a zip without files. Download it again.")
+                raise SourceFormatError(f"{job.export.file_name}: a zip without files. Download it again.")
         except SourceFormatError as error:
-            yield refuse(settings, export, error, request)
+            yield refuse(job.settings, job.export, error, job.request)
             return
         for member in members:
+            inner = replace(job, export=member, depth=job.depth + 1)
             if outcome := foreign(member, member.head):
                 yield outcome
             elif member.kind != "zip":
-                yield land_or_refuse(settings, landing, member, named and len(members) == 1, request)
-            elif depth < ZIP_DEPTH:
-                yield from land_zip(settings, landing, member, named, request, depth + 1)
+                yield land_or_refuse(replace(inner, named=job.named and len(members) == 1))
+            elif inner.depth < ZIP_DEPTH:
+                yield from land_zip(inner)
             else:
                 yield Outcome(member.file_name, "ignored", reason="a zip in a zip in a zip", unknown=True)
 
 
-def land_or_refuse(settings: Settings, landing: Landing, export: Export, named: bool, request: Request) -> Outcome:
-    """Land one file whole, or quarantine it; whatever is wrong with it, the next file's turn comes."""
+def land_or_refuse(job: Job) -> Outcome:
+    """Land one file whole, or quarantine it; whatever is wrong with it, the next file's turn comes.
+
+    A file without rows is ignored where a small account's export may have none.
+    """
+    settings, export, request = job.settings, job.export, job.request
     try:
-        outcome = land_export(settings, landing, export, named, request)
+        outcome = land_export(job)
         if outcome.status in ("landed", "unchanged") and not request.only:
             settled = quarantine.settle(settings, export, request.account)
             return replace(outcome, settled=settled)
         return outcome
+    except EmptyExportError as error:
+        return Outcome(export.file_name, "ignored", reason=str(error))
     except SourceFormatError as error:
         return refuse(settings, export, error, request)
     except (FileError, ChangingError) as error:
@@ -139,7 +169,93 @@ def land_or_refuse(settings: Settings, landing: Landing, export: Export, named: 
         )
         return refuse(settings, export, unexpected, request)
     finally:
-        landing.renew()
+        job.landing.renew()
+
+
+def land_export(job: Job) -> Outcome:
+    """Land every part of one file, or none: recognise it, prepare, lock, stage, keep the original, commit.
+
+    Raises SourceFormatError when it is refused (EmptyExportError: a header alone), FileError where what landed before it
+    is damaged.
+    """
+    export, request = replace(job.export, dates=job.request.dates), job.request
+    found = recognise(export, request.source)
+    if not found:
+        if job.named or request.source:
+            raise unrecognised(export, request.source)
+        return Outcome(export.file_name, "ignored", reason="not an export of a known source", unknown=True)
+    declared, parts = found
+    if not parts:
+        return Outcome(export.file_name, "ignored", reason="nothing of use in it; not kept")
+    with contextlib.ExitStack() as stack:
+        stack.callback(job.landing.release)
+        prepared = prepare(replace(job, export=export), declared, parts, stack)
+        lock(prepared, stack)
+        staged = stage(prepared)
+        effects = tuple(line for one in staged for line in one.effects)
+        if request.look:
+            return Outcome(export.file_name, "staged", effects=effects)
+        keep_original(prepared)
+        rows = commit(job.landing, staged)
+    days = [day for one in staged for day in (one.entry.covers_from, one.entry.covers_to) if day]
+    return Outcome(
+        file_name=export.file_name,
+        status="landed" if any(not one.unchanged for one in staged) else "unchanged",
+        rows=rows,
+        tables=tuple(dict.fromkeys(part.table.label for part in prepared.parts)),
+        warnings=notes_of(prepared.parts, prepared.origin, staged),
+        first_day=min(days, default=None),
+        last_day=max(days, default=None),
+        effects=effects,
+    )
+
+
+def prepare(job: Job, declared: Source, parts: list[Part], stack: contextlib.ExitStack) -> Prepared:
+    """Return a file ready to be read by DuckDB: cut to what is read where a table is private, in UTF-8, with its accounts."""
+    settings, export, request = job.settings, job.export, job.request
+    warning = ""
+    if any(part.table.private for part in parts):
+        assert declared.cut, f"{declared.name} has a private table, and nothing that cuts its exports"
+        warning = origin_of(settings, export, stack).warning
+        kept = stack.enter_context(private_folder(settings)) / f"kept{export.path.suffix}"
+        kept.write_bytes(declared.cut(export))
+        export = replace(export, path=kept)
+        read_again = read_by(declared, export)
+        assert read_again is not None, f"{declared.name} does not know its own cut export"
+        parts = read_again
+    origin = origin_of(settings, export, stack)
+    origin = replace(origin, warning=origin.warning or warning)
+    parts = [on_path(part, export) for part in parts]
+    keyed = [(part, account_of(settings, declared, part, request, export.file_name)) for part in parts]
+    keyed = [(part, account) for part, account in keyed if request.only in (None, (part.table.label, account))]
+    return Prepared(replace(job, export=export), origin, parts, keyed)
+
+
+def lock(prepared: Prepared, stack: contextlib.ExitStack) -> None:
+    """Hold, until the stack is left, the locks of the files and of every account that the file lands in."""
+    settings = prepared.job.settings
+    stack.enter_context(files_shared(settings))
+    stack.enter_context(account_locks(settings, {(part.table, account) for part, account in prepared.keyed}))
+
+
+def stage(prepared: Prepared) -> list[Staged]:
+    """Read, place and check every part; nothing has landed after it."""
+    job, origin = prepared.job, prepared.origin
+    return [
+        job.landing.stage(part, origin, account, moment_of(job, part), job.request.accept) for part, account in prepared.keyed
+    ]
+
+
+def keep_original(prepared: Prepared) -> None:
+    """Store the file's bytes, as far as they may be kept, before its rows appear."""
+    export = prepared.job.export
+    suffix = export.path.suffix or Path(export.name).suffix
+    store_original(prepared.job.settings, export.path, suffix, prepared.origin.sha256)
+
+
+def commit(landing: Landing, staged: list[Staged]) -> int:
+    """Land what was staged; return the number of new rows."""
+    return sum([one.entry.rows if landing.commit(one) else 0 for one in staged])
 
 
 def foreign(export: Export, head: bytes) -> Outcome | None:
@@ -153,69 +269,6 @@ def foreign(export: Export, head: bytes) -> Outcome | None:
 def failed(export: Export, error: LoaderError) -> Outcome:
     """Return the outcome of a file that could not be read, or that met damage in landing; it stays where it is."""
     return Outcome(export.file_name, "failed", reason=str(error), exit_code=error.exit_code)
-
-
-def land_export(settings: Settings, landing: Landing, export: Export, named: bool, request: Request) -> Outcome:
-    """Land one file whole; ignore one without rows where a small account's export may have none.
-
-    Raises SourceFormatError when it is refused, FileError where what landed before it is damaged.
-    """
-    try:
-        return land_whole(settings, landing, export, named, request)
-    except EmptyExportError as error:
-        return Outcome(export.file_name, "ignored", reason=str(error))
-
-
-def land_whole(settings: Settings, landing: Landing, export: Export, named: bool, request: Request) -> Outcome:
-    """Land every part of one file, or none.
-
-    Raises SourceFormatError when it is refused (EmptyExportError: a header alone), FileError where what landed before it
-    is damaged.
-    """
-    export = replace(export, dates=request.dates)
-    found = recognise(export, request.source)
-    if not found:
-        if named or request.source:
-            raise unrecognised(export, request.source)
-        return Outcome(export.file_name, "ignored", reason="not an export of a known source", unknown=True)
-    declared, parts = found
-    if not parts:
-        return Outcome(export.file_name, "ignored", reason="nothing of use in it; not kept")
-    with contextlib.ExitStack() as stack:
-        stack.callback(landing.release)
-        warning = ""
-        if any(part.table.private for part in parts):
-            warning = origin_of(settings, export, stack).warning
-            kept = stack.enter_context(private_folder(settings)) / f"kept{export.path.suffix}"
-            kept.write_bytes(declared.cut(export))
-            export = replace(export, path=kept)
-            parts = read_by(declared, export)
-        origin = origin_of(settings, export, stack)
-        origin = replace(origin, warning=origin.warning or warning)
-        parts = [on_path(part, export) for part in parts]
-        keyed = [(part, account_of(settings, declared, part, request, export.file_name)) for part in parts]
-        keyed = [(part, account) for part, account in keyed if request.only in (None, (part.table.label, account))]
-        stack.enter_context(files_shared(settings))
-        stack.enter_context(account_locks(settings, {(part.table, account) for part, account in keyed}))
-        staged = [
-            landing.stage(part, origin, account, moment_of(settings, export, part, request), request.accept)
-            for part, account in keyed
-        ]
-        effects = tuple(line for one in staged for line in one.effects)
-        if request.look:
-            return Outcome(export.file_name, "staged", effects=effects)
-        store_original(settings, export.path, export.path.suffix or Path(export.name).suffix, origin.sha256)
-        rows = 0
-        for one in staged:
-            rows += one.entry.rows if landing.commit(one) else 0
-    labels = tuple(dict.fromkeys(part.table.label for part in parts))
-    status = "landed" if any(not one.unchanged for one in staged) else "unchanged"
-    days = [day for one in staged for day in (one.entry.covers_from, one.entry.covers_to) if day]
-    warnings = (*warnings_of(parts, origin), *clock_warnings(staged), *dict.fromkeys(notes_of(staged)))
-    return Outcome(
-        export.file_name, status, rows, labels, warnings=warnings,
-        first_day=min(days, default=None), last_day=max(days, default=None), effects=effects,
-    )  # fmt: skip
 
 
 def origin_of(settings: Settings, export: Export, stack: contextlib.ExitStack) -> Origin:
@@ -260,7 +313,10 @@ def account_of(settings: Settings, declared: Source, part: Part, request: Reques
 
 def account_to_ask_for(settings: Settings, export: Export, table: Table, account: str) -> str | None:
     """Return what `--account` must say so that a part of a file lands in this account; None where nothing need be said."""
-    declared, parts = recognise(export, table.source) or (None, [])
+    found = recognise(export, table.source)
+    if not found:
+        return account
+    declared, parts = found
     for part in parts:
         if part.table is table:
             with contextlib.suppress(SourceFormatError):
@@ -270,70 +326,19 @@ def account_to_ask_for(settings: Settings, export: Export, table: Table, account
     return next((account.removesuffix(limit) for limit in limits if account.endswith(limit)), account)
 
 
-def moment_of(settings: Settings, export: Export, part: Part, request: Request) -> datetime | None:
+def moment_of(job: Job, part: Part) -> datetime | None:
     """Return when the platform gave a file, as far as anything but its days says it."""
-    if request.extracted_at:
-        return request.extracted_at
+    if job.request.extracted_at:
+        return job.request.extracted_at
     if part.table.own_file:
         return None
     if part.extracted_at:
         return part.extracted_at
-    stated = stamp_in(export.name, settings.zone) or stamp_in(export.folder, settings.zone)
+    export, zone = job.export, job.settings.zone
+    stated = stamp_in(export.name, zone) or stamp_in(export.folder, zone)
     if stated:
         return stated
-    return to_utc(export.zip_time, settings.zone) if export.zip_time else None
-
-
-def warnings_of(parts: list[Part], origin: Origin) -> tuple[str, ...]:
-    """Return what landed but was not expected: further columns, another encoding."""
-    found = [origin.warning] if origin.warning else []
-    for part in parts:
-        names = part.rows.columns
-        known = {name.casefold() for name in part.table.header}
-        extra = [name for name in names if name.strip().casefold() not in known]
-        if extra and not part.table.any_columns:
-            found.append(f"further columns in {part.table.label}: {', '.join(extra)}")
-    return tuple(dict.fromkeys(found))
-
-
-def clock_warnings(staged: list[Staged]) -> Iterator[str]:
-    """Yield what shows that this computer's clock is wrong: extracts that landed later than now, a file from the future."""
-    for one in staged:
-        now, label = one.entry.landed_at, one.part.table.label
-        last = max((entry.landed_at for entry in one.place.timeline), default=now)
-        if last > now + CLOCK_TOLERANCE:
-            yield (
-                f"the clock was set back: it says {minute(now)}, but {label} landed at {minute(last)} before. This file ranks "
-                f"as of {minute(one.entry.extracted_at)}: set the clock, and land it with --extracted-at if that is wrong"
-            )
-        elif one.stated_at and one.stated_at > now + CLOCK_AHEAD:
-            yield (
-                f"its time stamp {minute(one.stated_at)} is later than this computer's clock, {minute(now)}: "
-                "it ranks as of now. Check the clock"
-            )
-
-
-def notes_of(staged: list[Staged]) -> Iterator[str]:
-    """Yield what a person should know of an extract's place in time, of its dates and of its end."""
-    for one in staged:
-        yield from (f"{one.part.table.label} {note}" for note in one.place.notes)
-        if one.part.note and not one.unchanged:
-            yield one.part.note
-        if one.entry.rows == one.part.table.most_rows:
-            yield cut_off(one.part.table)
-
-
-def cut_off(table: Table) -> str:
-    """Return what to say of a file that has as many rows as an export of its table can have."""
-    return (
-        f"has {table.most_rows:,} rows, the most that one export holds: is that all? Export it in parts (by store or month), "
-        f"and land them with `python cli.py land {table.source} --as-one FILE...`"
-    )
-
-
-def minute(moment: datetime) -> str:
-    """Return a moment as a person reads it."""
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+    return to_utc(export.zip_time, zone) if export.zip_time else None
 
 
 def refuse(settings: Settings, export: Export, error: SourceFormatError, request: Request) -> Outcome:

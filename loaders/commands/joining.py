@@ -16,7 +16,8 @@ from common.printing import counted
 from common.private_files import private_folder
 from common.settings import Settings
 from common.sql_text import columns_of, run
-from loaders.commands.intake import Outcome, Request, cut_off, land_or_refuse, origin_of, refuse
+from loaders.commands.intake import Job, Outcome, Request, land_or_refuse, origin_of, refuse
+from loaders.commands.notes import cut_off
 from loaders.commands.recognition import recognise
 from loaders.landing.exports import Export
 from loaders.landing.extracts import Landing, Part
@@ -75,7 +76,7 @@ def land_as_one(settings: Settings, landing: Landing, exports: list[Export], req
                 (f"{doubled[0]}; each will count, which adds:", *doubled[1:]),
             )
             return [refuse(settings, whole, error, request)]
-        outcome = land_or_refuse(settings, landing, whole, True, request)
+        outcome = land_or_refuse(Job(settings, landing, whole, named=True, request=request))
     if len(pieces) > 1 and outcome.status != "quarantined":
         outcome = replace(outcome, file_name=f"{' + '.join(piece.export.file_name for piece in pieces)} as one")
     return [replace(outcome, warnings=(*outcome.warnings, *warnings))]
