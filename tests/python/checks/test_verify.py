@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,7 @@ from support.small_warehouse import publish
 
 from common.settings import settings
 from loaders import toolost
+from loaders.registry import SOURCES
 from warehouse.checks.verify import replay, verify
 
 LEDGER = [
@@ -278,7 +280,7 @@ def test_a_loader_that_reads_otherwise_is_found(
     assert replay("toolost") == 6
     told = capsys.readouterr().out
     assert "toolost.spotify_daily: 0 equal" in told and "other content: 1 row now, 2 landed" in told
-    monkeypatch.setattr(toolost, "read", lambda export: None)
+    monkeypatch.setitem(SOURCES, "toolost", replace(SOURCES["toolost"], read=lambda export: None))
     assert replay("toolost") == 6
     assert "toolost.sales main" in (told := capsys.readouterr().out) and "toolost.spotify_daily main" in told
 

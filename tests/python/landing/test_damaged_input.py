@@ -13,6 +13,7 @@ import threading
 import time
 import wave
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,8 @@ from common.settings import Settings
 from loaders.landing import exports as files
 from loaders.landing import quarantine
 from loaders.landing.exports import DOCUMENT_LIMIT_BYTES
+from loaders.landing.extracts import Part
+from loaders.registry import SOURCES
 
 LEDGER = ledger_a([sale("2025-03-29", "2025-01", quantity=str(number)) for number in range(1, 40)])
 OVERVIEW = b'"Date","Video Views","Profile Views","Likes","Comments","Shares"\n"May 28","1","1","1","1","1"\n'
@@ -249,15 +252,13 @@ def test_a_clock_that_was_set_back_is_told(config: Settings, box: Path, monkeypa
 def test_an_error_that_nobody_thought_of_stops_no_other_file(
     config: Settings, box: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from loaders import distrokid
-
-    def read(export: files.Export) -> None:
+    def read(export: files.Export) -> list[Part] | None:
         if export.name.startswith("a"):
             raise ZeroDivisionError("division by zero")
-        return given(export)
+        return declared.read(export)
 
-    given = distrokid.read
-    monkeypatch.setattr(distrokid, "read", read)
+    declared = SOURCES["distrokid"]
+    monkeypatch.setitem(SOURCES, "distrokid", replace(declared, read=read))
     (box / "a.tsv").write_bytes(LEDGER)
     (box / "b.tsv").write_bytes(LEDGER)
     first, second = land(config, box)
