@@ -17,6 +17,8 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/sqlfluff lint models tests --processes 2
+	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 docs: $(VENV)/.run
 	$(BIN)/python cli.py docs

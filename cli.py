@@ -6,10 +6,9 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from click import Context
 from typer.core import TyperCommand
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -38,7 +37,8 @@ Dates = Annotated[
 class SqlCommand(TyperCommand):
     """A command whose SQL may begin with a comment: `-- each month`, `--each month`, is no option."""
 
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments, with what begins a comment put behind the options."""
         comments = [one for one in args if one.startswith("--") and not re.fullmatch(r"--([a-z-]+(=.*)?)?", one, re.DOTALL)]
         if comments and "--" not in args:
             args = [*(one for one in args if one not in comments), "--", *comments]

@@ -31,7 +31,7 @@ def ledger(path: str, lines: str) -> dict[str, Any]:
     from demo.generator import ledger_lines
 
     totals = ledger_lines(Path(path), int(lines))
-    return {"lines": totals.lines, "net_usd": str(totals.net_usd), "bytes": os.path.getsize(path)}
+    return {"lines": totals.lines, "net_usd": str(totals.net_usd), "bytes": Path(path).stat().st_size}
 
 
 def land(path: str) -> dict[str, Any]:
@@ -100,6 +100,7 @@ def land_newest_month(data_dir: str, lines: str, more: str) -> dict[str, Any]:
 
 
 def landed(stated: Landed) -> dict[str, Any]:
+    """Return what landed, as JSON has it."""
     return {"lines": stated.lines, "net_usd": str(stated.net_usd), "bytes": stated.bytes}
 
 

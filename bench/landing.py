@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import polars as pl
+
 from common.seeds import REFERENCE_DIR
 from common.settings import PROJECT_DIR, Settings
 from common.sql_text import literal, run
 from loaders.distrokid import BANK_DETAILS
-from loaders.landing.extracts import GROUP_ROWS, Landing, Part, Staged
+from loaders.landing.extracts import GROUP_ROWS, Landing, Part, Staged, content_hash_of
 from loaders.landing.placing import Place
 from loaders.landing.row_sql import hashed
 from loaders.landing.timeline import STAMP, Entry
@@ -148,17 +150,17 @@ def land_extract(landing: Landing, first: int, end: int, month: str, place: int)
         landing.con, f"copy (select {hashed(NAMES, {}, nullable=False)} from ({query})) to {literal(str(aside))} (format parquet)"
     )
     rows = f"(select *, file_row_number + 1 as _row_number from read_parquet({literal(str(aside))}, file_row_number = true))"
-    count, has_twins, sums, low, high = landing.figures_of(rows, BANK_DETAILS)
+    part = Part(BANK_DETAILS, pl.DataFrame())
+    count, has_twins, sums, low, high = landing.figures_of(rows, part)
     [(net_usd,)] = run(landing.con, f'select sum("Earnings (USD)"::decimal(24, 12)) from {rows}')
-    part = Part(BANK_DETAILS, None)
-    content = landing.content_hash_of(part, ACCOUNT, NAMES, count, sums)
+    content = content_hash_of(BANK_DETAILS, {}, ACCOUNT, NAMES, count, sums)
     moment = MADE_AT + timedelta(days=place)
     extract_id = f"{moment.strftime(STAMP)}_{place + 1:06d}_{content[:12]}"
     entry = Entry(
         extract_id, ACCOUNT, moment, place + 1, content, low, high, count, moment, f"made/{extract_id}.csv", content
     )  # fmt: skip
     place_in_time = Place(entry, [], [], [], unchanged=False)
-    landing.commit(Staged(part, rows, NAMES, GROUP_ROWS, has_twins, place_in_time, effects=[]))
+    landing.commit(Staged(part, rows, NAMES, GROUP_ROWS, has_twins, None, place_in_time, effects=[]))
     landing.release()
     path = landing.settings.landing_dir / BANK_DETAILS.source / BANK_DETAILS.name / f"{extract_id}.parquet"
     return Landed(count, net_usd, path.stat().st_size)

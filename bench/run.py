@@ -46,6 +46,7 @@ class Took:
 
     @property
     def inner(self) -> Took:
+        """What the job itself measured."""
         return Took(self.answer["seconds"], self.answer["processor"], self.peak_bytes)
 
 

@@ -152,6 +152,7 @@ def aims(lines: int, rows: dict[str, Row]) -> dict[str, str]:
 
 
 def verdict(is_met: bool, aim: str) -> str:
+    """Return whether an aim is met, as the table shows it."""
     return f"; aim {aim}: {'met' if is_met else 'missed'}"
 
 

@@ -25,7 +25,7 @@ def write_durably(target: Path, content: Path | bytes) -> None:
                         file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, target)
+        temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
     sync(target.parent)
@@ -36,7 +36,7 @@ def keep_durably(target: Path, copy: Path) -> None:
     temporary = beside(target)
     try:
         link_or_copy(temporary, copy)
-        os.replace(temporary, target)
+        temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
     sync(target.parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -27,5 +28,5 @@ def configure(debug: bool) -> None:
     )
 
 
-def _without_secrets(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+def _without_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     return {name: strike(value) if isinstance(value, str) else value for name, value in event.items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -54,7 +53,7 @@ def copied(folder: Path) -> Path:
         for name, content in files.items():
             (aside / name).write_bytes(content)
         try:
-            os.rename(aside, target)
+            aside.rename(target)
         except OSError:  # another run made it meanwhile
             shutil.rmtree(aside)
     return target

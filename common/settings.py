@@ -109,9 +109,10 @@ class Settings(BaseSettings):
     @property
     def memory_bytes(self) -> int | None:
         """The memory that BEDROT_MEMORY_LIMIT allows, in bytes; None where it is not set."""
-        if not self.memory_limit:
+        stated = MEMORY.fullmatch(self.memory_limit or "")
+        if not stated:
             return None
-        number, unit, binary = MEMORY.fullmatch(self.memory_limit).groups()
+        number, unit, binary = stated.groups()
         return int(float(number) * (1024 if binary else 1000) ** " KMGT".index(unit.upper() or " "))
 
     @property
@@ -192,7 +193,7 @@ class Settings(BaseSettings):
     @cached_property
     def _dotenv(self) -> dict[str, str | None]:
         file = self.model_config.get("env_file")
-        return dotenv_values(file) if file else {}
+        return dotenv_values(file) if isinstance(file, str | Path) else {}
 
     @property
     def artist_ids(self) -> tuple[str, ...]:

@@ -117,7 +117,8 @@ def card_row(charge: Charge, export: str) -> tuple[str, ...]:
 
 def checking_rows() -> list[tuple[str, ...]]:
     """The account: payouts in, the card paid, interest; none of it an expense. Newest first."""
-    balance, rows = 120_000, []
+    balance = 120_000
+    rows: list[tuple[str, ...]] = []
     for month in range(1, 19):
         year, number = 2025 + (month - 1) // 12, (month - 1) % 12 + 1
         for day, description, kind, cents in (

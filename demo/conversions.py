@@ -44,7 +44,7 @@ class Order(NamedTuple):
         if self.at.date() > until:
             return []
         stated = (self.order_id, f"{self.at:%Y-%m-%dT%H:%M:%S}Z", self.code)
-        found = [(*stated, str(self.amount), self.currency, "paid")]
+        found: list[tuple[str, ...]] = [(*stated, str(self.amount), self.currency, "paid")]
         if self.refunded_on and self.refunded_on <= until:
             found.append((*stated, str(self.amount), self.currency, "refunded"))
         return found
@@ -115,7 +115,7 @@ def pixel_events(truth: Truth, orders: list[Order]) -> tuple[list[tuple[str, ...
         for order in orders
         if rng.random() < 0.4
     ]
-    others = []
+    others: list[tuple[str, ...]] = []
     for number in range(1, 121):
         day = ORDERS_FROM + timedelta(days=rng.randrange((SECOND_EXPORT - ORDERS_FROM).days))
         name = rng.choice(EVENTS)

@@ -91,12 +91,12 @@ def ledger_lines(path: Path, lines: int, seed: int = 1987) -> LedgerTotals:
 
 def stream_totals(direct: dict[StreamKey, Series], legacy: dict[StreamKey, Series]) -> StreamTotals:
     """Add up the live series; a legacy day counts only where no direct extract of its source and platform covers it."""
-    nested = {
+    nested: dict[str, defaultdict[str, dict[str, int]]] = {
         "streams": defaultdict(dict),
         "days": defaultdict(dict),
         "legacy": defaultdict(dict),
-        "months": defaultdict(dict),
     }
+    by_source_platform_month: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
     by_month: dict[str, int] = defaultdict(int)
     for (source, platform), series in direct.items():
         first, last = min(series), max(series)
@@ -109,12 +109,12 @@ def stream_totals(direct: dict[StreamKey, Series], legacy: dict[StreamKey, Serie
         nested["streams"][source][platform] = sum(live.values())
         nested["days"][source][platform] = len(live)
         nested["legacy"][source][platform] = sum(earlier.values())
-        nested["months"][source][platform] = dict(months)
+        by_source_platform_month[source][platform] = dict(months)
     return StreamTotals(
         total=sum(by_month.values()),
         by_source_platform=dict(nested["streams"]),
         by_month=dict(sorted(by_month.items())),
-        by_source_platform_month=dict(nested["months"]),
+        by_source_platform_month=dict(by_source_platform_month),
         days=dict(nested["days"]),
         of_which_legacy=dict(nested["legacy"]),
     )

@@ -100,11 +100,9 @@ def social(name: str, day: str | None, views: int, clicks: int) -> Answer:
 
 def subscribers(shown: dict[date, Day]) -> Answer:
     """Subscribers by day and kind."""
-    gained, total, rows = (
-        {"emailSubscribers": 3, "smsSubscribers": 11},
-        {"emailSubscribers": 120, "smsSubscribers": 14},
-        {},
-    )
+    gained = {"emailSubscribers": 3, "smsSubscribers": 11}
+    total = {"emailSubscribers": 120, "smsSubscribers": 14}
+    rows: Answer = {}
     for kind, every in gained.items():
         rows[kind] = []
         for day in shown:

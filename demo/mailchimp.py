@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from demo.mailchimp_answers import (
     Mailing,
@@ -40,7 +41,7 @@ def mailings() -> list[Mailing]:
 
 def write_mailchimp(folder: Path, truth: Truth) -> EmailTotals:
     """Write both pulls; return what is live: each campaign's newest report, each list's newest months."""
-    newest: dict[str, dict] = {}
+    newest: dict[str, dict[str, Any]] = {}
     for place, pull in enumerate(PULLS):
         stamp = f"{pull:%Y%m%d_%H%M%S}"
         since = pull - timedelta(days=REPORT_DAYS) if place else datetime(2000, 1, 1)
@@ -56,11 +57,12 @@ def write_mailchimp(folder: Path, truth: Truth) -> EmailTotals:
         for one in asked:
             name = f"mailchimp_clicks_{one.mailing_list.list_id}_{one.campaign_id}_{stamp}.json"
             write_text(folder / name, pages_text([clicks_answer(truth, one, pull.date())]))
-        for one in LISTS:
-            growth = growth_answer(truth, one, pull.date())
-            write_text(folder / f"mailchimp_growth_{one.list_id}_{stamp}.json", pages_text([growth]))
-            activity = activity_answer(truth, one, mailings(), pull.date() - timedelta(days=ACTIVITY_DAYS), pull.date())
-            write_text(folder / f"mailchimp_activity_{one.list_id}_{stamp}.json", pages_text([activity]))
+        for mailing_list in LISTS:
+            growth = growth_answer(truth, mailing_list, pull.date())
+            write_text(folder / f"mailchimp_growth_{mailing_list.list_id}_{stamp}.json", pages_text([growth]))
+            first = pull.date() - timedelta(days=ACTIVITY_DAYS)
+            activity = activity_answer(truth, mailing_list, mailings(), first, pull.date())
+            write_text(folder / f"mailchimp_activity_{mailing_list.list_id}_{stamp}.json", pages_text([activity]))
     write_text(folder / f"mailchimp_members_{FANS.list_id}.json", pages_text([members_answer(FANS)]))
     return EmailTotals(
         campaigns=len(newest),

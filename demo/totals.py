@@ -139,8 +139,10 @@ class ConversionTotals:
 
 @dataclass(frozen=True)
 class Totals:
-    """Everything, in exact numbers. `audience_streams` is by artist, or by Spotify id where no seed names it;
-    `youtube` by the channel's title in capitals."""
+    """Everything, in exact numbers.
+
+    audience_streams: by artist, or by Spotify id where no seed names it. youtube: by the channel's title in capitals.
+    """
 
     as_of_date: date
     seed: int

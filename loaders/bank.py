@@ -59,7 +59,7 @@ def read(export: Export) -> list[Part] | None:
     if export.kind != "text":
         return None
     table = next((one for one in TABLES if has_columns(export.table, one.required)), None)
-    if not table:
+    if not table or not table.whose:
         return None
     frame = export.table.frame(table)
     column = table.whose
@@ -68,7 +68,8 @@ def read(export: Export) -> list[Part] | None:
     digits = [last_four(text) for text in frame[column]]
     stated = [one for one in digits if one]
     unstated = len(digits) - len(stated)
-    frame = frame.with_columns(pl.Series(OF_LINE, [one or (stated or [None])[0] for one in digits], pl.String))
+    first = next(iter(stated), None)
+    frame = frame.with_columns(pl.Series(OF_LINE, [one or first for one in digits], pl.String))
     order = date_order.order_of(export, table, frame)
     facts = date_order.facts_of(order)
     note = date_order.assumption(export, table, frame)

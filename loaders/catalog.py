@@ -47,9 +47,8 @@ def refuse_fractions(export: Export, frame: pl.DataFrame) -> None:
 
     names = [name for name in SHARES if name in frame.columns]
     texts = frame.select(pl.coalesce(pl.col(name).str.strip_chars().replace("", None) for name in names)).to_series()
-    shares = texts.cast(pl.Float64, strict=False)
-    stated = shares.drop_nulls()
-    if len(stated) == len(texts.drop_nulls()) > 0 and stated.max() <= 1 and stated.max() > 0:
+    stated: list[float] = texts.cast(pl.Float64, strict=False).drop_nulls().to_list()
+    if len(stated) == len(texts.drop_nulls()) > 0 and 0 < max(stated) <= 1:
         raise SourceFormatError(
             f"{export.file_name}: every share is at most 1. Write percentages: 50 for a half, 0.5% for half a percent."
         )

@@ -43,8 +43,9 @@ def read(export: Export) -> list[Part] | None:
 
 def days_of(text: TextTable, table: Table) -> tuple[date, date] | None:
     """Return the first and last day, whether or not a time follows it; None where no day can be read."""
-    days = text.frame(table)[table.observed].str.strip_chars().str.slice(0, 10).str.to_date(ISO_DAY, strict=False).drop_nulls()
-    return (days.min(), days.max()) if len(days) else None
+    texts = text.frame(table)[table.observed_columns[0]].str.strip_chars().str.slice(0, 10)
+    days: list[date] = texts.str.to_date(ISO_DAY, strict=False).drop_nulls().to_list()
+    return (min(days), max(days)) if days else None
 
 
 SOURCE = Source(NAME, FILE_NAMES, TABLES, read)

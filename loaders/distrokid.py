@@ -212,7 +212,8 @@ def chart_items(page: str, chart: str) -> list[dict[str, Any]] | None:
     start = call and re.compile(r'"dataProvider"\s*:\s*').search(page, call.end())
     if not start:
         return None
-    return json.loads(without_trailing_commas(balanced(page, start.end())))
+    items: list[dict[str, Any]] = json.loads(without_trailing_commas(balanced(page, start.end())))
+    return items
 
 
 def chart_data(export: Export) -> dict[str, Any]:

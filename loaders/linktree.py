@@ -163,7 +163,7 @@ def kept_of(captured: Captured) -> list[dict[str, Any]]:
         posted = {}
     body = json.loads(captured.body)
     requests, answers = (one if isinstance(one, list) else [one] for one in (posted, body))
-    pairs = zip_longest(requests[: len(answers)], answers, fillvalue={})
+    pairs: Iterator[tuple[Any, Any]] = zip_longest(requests[: len(answers)], answers, fillvalue={})
     return [kept({"response": answer} | (request if isinstance(request, dict) else {})) for request, answer in pairs]
 
 
@@ -240,7 +240,7 @@ def sections_of(answers: list[Answered]) -> tuple[dict[str, tuple[Any, dict[str,
 
     An answer that names no range has that of the others, where they all have one.
     """
-    found = [(*whitelisted(body), variables, operation) for body, variables, operation in answers]
+    found = [(*whitelisted(body or {}), variables, operation) for body, variables, operation in answers]
     windows = [window_of(variables, days_of_window(analytics)) for analytics, _, variables, _ in found]
     shared = {one for one in windows if one}
     best: dict[str, tuple[int, tuple[Any, dict[str, Any]]]] = {}
@@ -269,8 +269,9 @@ def refuse_steps(answers: list[Answered], file_name: str) -> None:
     for body, variables, _ in answers:
         stated = [value for name, value in variables.items() if STEP_NAME.search(name)]
         for root in ROOTS:
-            sections = body.get(root) if isinstance(body.get(root), dict) else {}
-            stated += [section.get("interval") for section in sections.values() if isinstance(section, dict)]
+            sections = body.get(root) if body else None
+            found = sections.values() if isinstance(sections, dict) else ()
+            stated += [section.get("interval") for section in found if isinstance(section, dict)]
         coarse = next((one for one in stated if COARSE.search(str(one))), None)
         if coarse:
             raise SourceFormatError(f"{file_name}: its points are {coarse}, not days. Choose Daily, and save it again.")

@@ -191,8 +191,8 @@ def resolve_days(frame: pl.DataFrame, export: Export, first: date | None) -> tup
     Raises SourceFormatError where a row's month and day are not the expected ones.
     """
     texts = frame["Date"].to_list()
-    written = [iso_date(text.replace("/", "-")) for text in texts]
-    if all(written):
+    written = [day for text in texts if (day := iso_date(text.replace("/", "-")))]
+    if len(written) == len(texts):
         return min(written), max(written)
     count = len(texts)
     if first is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -12,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from common.errors import SourceFormatError, UnavailableError
 from loaders.fetching.feeds import Feed, Received
 from loaders.fetching.portal import Portal
-from loaders.landing.exports import Export, iso_date
+from loaders.landing.exports import Export
 from loaders.landing.extracts import Part
 from loaders.landing.file_names import plain_name, stated_by
 from loaders.landing.records import records_frame
@@ -89,7 +90,7 @@ def analytics(platform: str) -> Callable[[Pull], Iterator[Received]]:
 
     def fetch(pull: Pull) -> Iterator[Received]:
         periods = (LAST_YEAR, THIS_YEAR) if pull.today.month == 1 else (THIS_YEAR,)
-        yield from each(lambda period=period: answer(pull, platform, period) for period in periods)
+        yield from each(functools.partial(answer, pull, platform, period) for period in periods)
 
     return fetch
 
@@ -133,7 +134,7 @@ def sales_reports(pull: Pull) -> Iterator[Received]:
     found = pull.browser.tried("notifications", lambda: notices(pull.browser))
     missing = sorted(month for month in found if (month >= first if first else month not in landed))
     wanted = [(month, number) for month in missing for number in reversed(range(len(found[month])))]
-    yield from each(lambda one=one: sales_report(pull, *one) for one in wanted)
+    yield from each(functools.partial(sales_report, pull, month, number) for month, number in wanted)
 
 
 def notices(browser: Browser) -> dict[date, list[int]]:
@@ -212,7 +213,7 @@ def read(export: Export) -> list[Part] | None:
     Raises SourceFormatError for an answer that is limited to one release.
     """
     if export.kind == "text":
-        return sales(export) if stated_by(SALES_NAME, export.name) else None
+        return sales(export)
     if export.kind != "json" or not isinstance(export.document, dict):
         return None
     answer: dict[str, Any] = export.document
@@ -233,16 +234,18 @@ def read(export: Export) -> list[Part] | None:
     return parts
 
 
-def sales(export: Export) -> list[Part]:
-    """Return a sales report as text, whatever its columns: no real file was seen yet.
+def sales(export: Export) -> list[Part] | None:
+    """Return a sales report as text, whatever its columns: no real file was seen yet. None for another's name.
 
     Raises SourceFormatError for text without columns.
     """
     stated = stated_by(SALES_NAME, export.name)
+    if not stated:
+        return None
     if len(export.table.columns) < 2:
         raise SourceFormatError(f"{export.file_name}: {export.table.columns[0]!r} and no columns: no report. Download it again.")
     month = f"{stated['year']}-{stated['month']}"
-    first = iso_date(f"{month}-01")
+    first = date(int(stated["year"]), int(stated["month"]), 1)
     return [Part(SALES, export.table, facts={"_name_month": month}, covers=(first, first))]
 
 

@@ -86,7 +86,7 @@ def read(export: Export) -> list[Part] | None:
     kind = kinds.pop()
     if kind == PLAYLIST:
         return []
-    return report(export, answers) if kind == REPORT else objects(export, answers, LISTS[kind])
+    return report(export, answers) if kind == REPORT else objects(export, answers, LISTS[str(kind)])
 
 
 def objects(export: Export, answers: list[dict[str, Any]], table: Table) -> list[Part]:

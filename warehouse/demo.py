@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from datetime import date
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from common.durable_files import write_durably
 from common.errors import LoaderError, UsageError
@@ -81,7 +82,7 @@ def remove_demo(config: Settings) -> None:
     print(f"Removed the demo from {config.data_dir}.")
 
 
-FIGURES = {
+FIGURES: dict[str, tuple[str, Callable[[tuple[Any, ...]], str]]] = {
     "Streams towards the goal": (
         "select stream_count, target_value, progress_ratio from kpi_stream_goal",
         lambda row: f"{row[0]:,} of {row[1]:,} ({row[2]:.2%})",
@@ -116,7 +117,7 @@ FIGURES = {
 def tell(config: Settings) -> None:
     """Print the key figures of the published warehouse, and where to look next."""
     published = current(config)
-    print(f"\nKey figures as of {as_of(published):%d %B %Y}")
+    print(f"\nKey figures as of {published.as_of_date:%d %B %Y}")
     with connected(published) as con:
         for label, (sql, shown) in FIGURES.items():
             print(f"  {label:<34} {shown(con.execute(sql).fetchall()[0])}")
@@ -130,12 +131,6 @@ def tell(config: Settings) -> None:
         f"  python {program} export --format xlsx\n"
         f"  python {program} demo --remove        start clean, then: python {program} land PATH"
     )
-
-
-def as_of(published: object) -> date:
-    """The date that the published build calls today."""
-    stated = published.as_of_date
-    return stated if isinstance(stated, date) else date.fromisoformat(stated)
 
 
 def money(amount: Decimal | None) -> str:

@@ -40,13 +40,13 @@ def run() -> int:
             codes += [attempted(lambda: compact_where_it_pays(config)), attempted(build)]
             facts, health = standing(config, run_error="")
             codes.append(attempted(lambda: report(config, facts, health)))
-            record["exit_code"] = exit_code_of(codes)
+            code = record["exit_code"] = exit_code_of(codes)
     except Exception as error:
         tell_failure(config, error)
         raise
     with standard_output() as file:
         tell(file, facts, health)
-    return record["exit_code"]
+    return code
 
 
 def extract_what_is_set_up() -> int:

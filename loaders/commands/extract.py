@@ -6,12 +6,13 @@ import contextlib
 import multiprocessing
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from multiprocessing.queues import Queue
 from pathlib import Path
 from queue import Empty
+from typing import TYPE_CHECKING, Any
 
 from common import logs
 from common.errors import LoaderError, NothingSetUpError, PersonNeededError, StorageError, UnavailableError, UsageError
@@ -38,6 +39,10 @@ from loaders.source import Source
 ALL = "all"
 STRIKE_LIMIT_BYTES = 64 << 20
 THROTTLE_MEMORY = timedelta(days=2)
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
+
+    Told = Queue[tuple[str, Any]]  # what workers say: its kind, and what is said
 
 
 def extract(source: str, account: str | None, since: date | None, headed: bool) -> int:
@@ -59,7 +64,7 @@ def extract(source: str, account: str | None, since: date | None, headed: bool) 
             else:
                 results = list(extract_source(config, source, account, since, headed, tell))
         record["sources"] = [asdict(one) for one in results]
-        record["exit_code"] = exit_code_of(results, of_many=source == ALL)
+        code = record["exit_code"] = exit_code_of(results, of_many=source == ALL)
         missing = [one for one in results if one.outcome == "not set up"]
         if source == INBOX and missing:
             print(f"The inbox is empty: {config.inbox_dir}")
@@ -68,7 +73,7 @@ def extract(source: str, account: str | None, since: date | None, headed: bool) 
             raise NothingSetUpError(f"extract {source}: {told}")
         if source == ALL:
             print(*summary(sorted(results, key=lambda one: names.index(one.source))), sep="\n")
-    return record["exit_code"]
+    return code
 
 
 def every_source() -> list[str]:
@@ -175,7 +180,7 @@ def fetch_feed(pull: Pull, feed: Feed, result: Result, tell: Tell) -> None:
     result.outcome = next((one for one in ("failed", "quarantined", "landed") if one in statuses), "unchanged")
 
 
-def received_of(pull: Pull, feed: Feed) -> Iterator[Received]:
+def received_of(pull: Pull, feed: Feed) -> Generator[Received]:
     """Yield what a feed fetches.
 
     Raises UnavailableError where an answer lacks what leads on from it: whole, but not as the platform answers.
@@ -296,7 +301,7 @@ def from_inbox(config: Settings, tell: Tell) -> Iterator[Result]:
             result.outcome, result.error = "not set up", "inbox: empty."
     except Exception as error:
         failed(result, error)
-        tell("file", Outcome(INBOX, "failed", reason=result.error))
+        tell("file", Outcome(INBOX, "failed", reason=result.error or ""))
     result.ended_at = utc_now().isoformat()
     tell("result", result)
     yield result
@@ -308,9 +313,10 @@ def from_inbox(config: Settings, tell: Tell) -> Iterator[Result]:
 def side_by_side(config: Settings, names: list[str], since: date | None, headed: bool, tell: Tell) -> list[Result]:
     """Fetch several sources at once, each in a process of its own, so that none can take another with it."""
     context = multiprocessing.get_context("spawn")
-    queue: Queue = context.Queue()
+    queue: Told = context.Queue()
     results = [one for name in names for one in nothing_of(config, name)]
-    waiting, running = [name for name in names if name not in {one.source for one in results}], {}
+    waiting = [name for name in names if name not in {one.source for one in results}]
+    running: dict[str, SpawnProcess] = {}
     try:
         while waiting or running:
             while waiting and len(running) < config.parallel:
@@ -334,7 +340,7 @@ def side_by_side(config: Settings, names: list[str], since: date | None, headed:
     return results
 
 
-def heard(queue: Queue, tell: Tell) -> Iterator[Result | None]:
+def heard(queue: Told, tell: Tell) -> Iterator[Result | None]:
     """Pass on what the workers say; yield the results among it."""
     with contextlib.suppress(Empty):
         while True:
@@ -343,7 +349,7 @@ def heard(queue: Queue, tell: Tell) -> Iterator[Result | None]:
             yield told if kind == "result" else None
 
 
-def work(queue: Queue, config: Settings, source: str, since: date | None, headed: bool) -> None:
+def work(queue: Told, config: Settings, source: str, since: date | None, headed: bool) -> None:
     """Fetch one source in this process, telling the queue. Ctrl-C is for the process that started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logs.configure(config.debug)

@@ -21,7 +21,7 @@ def find_files(paths: list[Path]) -> list[tuple[Export, bool]]:
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError(f"{path}: no such file or folder.")
-        if not os.path.isdir(path):
+        if not os.path.isdir(path):  # noqa: PTH112 - a folder that can't be reached is an error of reading, as any file is
             found.append((export_at(path), True))
             continue
         inside = [one for one in files_below(path) if not is_hidden(one.relative_to(path))]

@@ -155,7 +155,7 @@ def move(inbox: Path, path: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     taken = read_taken(inbox) | {str(target.relative_to(inbox)): [*(state_of(path) or ()), time.time()]}
     write_taken(inbox, taken)
-    os.replace(path, target)
+    path.replace(target)
     sync(target.parent)
 
 
@@ -166,7 +166,7 @@ def bring_back(inbox: Path) -> None:
         path = inbox / name
         state = state_of(path)
         if state and state != (size, modified):
-            os.replace(path, free_name(inbox / path.relative_to(inbox / DONE)))
+            path.replace(free_name(inbox / path.relative_to(inbox / DONE)))
         if state != (size, modified) or time.time() - since > WATCHED_SECONDS:
             del taken[name]
     write_taken(inbox, taken)

@@ -52,9 +52,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file: `landed`, `unchanged`, `ignored`, `quarantined`; `failed` where it could not be read,
-    `waiting` where it stays in the inbox, as it is not whole; `staged` where it was only looked at.
+    """What became of one file.
 
+    status: `landed`, `unchanged`, `ignored`, `quarantined`; `failed` where it could not be read, `waiting` where it stays in
+        the inbox, as it is not whole; `staged` where it was only looked at.
     unknown: ignored as nothing that any source exports.
     exit_code: what a failed one asks the command to end with.
     effects: lines that say what an accepted one takes away or doubles.

@@ -43,6 +43,7 @@ class Piece:
 
     @property
     def table(self) -> Table:
+        """The table that its rows go to."""
         return self.part.table
 
 
@@ -70,12 +71,12 @@ def land_as_one(settings: Settings, landing: Landing, exports: list[Export], req
             if origin.lines - piece.export.table.header_lines == piece.table.most_rows:
                 warnings.append(f"{piece.export.file_name} {cut_off(piece.table)}")
         if doubled and not request.accept:
-            error = ReplacementError(
+            problem = ReplacementError(
                 f"{whole.file_name}, joined: {doubled[0]}. Filters that overlap? Export the parts again; if they are different "
                 "sales, `python cli.py quarantine accept ID`.",
                 (f"{doubled[0]}; each will count, which adds:", *doubled[1:]),
             )
-            return [refuse(settings, whole, error, request)]
+            return [refuse(settings, whole, problem, request)]
         outcome = land_or_refuse(Job(settings, landing, whole, named=True, request=request))
     if len(pieces) > 1 and outcome.status != "quarantined":
         outcome = replace(outcome, file_name=f"{' + '.join(piece.export.file_name for piece in pieces)} as one")
@@ -88,12 +89,12 @@ def piece_of(export: Export, request: Request) -> Piece:
     Raises UsageError for what can't be one, SourceFormatError for a file that is broken.
     """
     found = recognise(export, request.source)
-    declared, parts = found or (None, [])
-    if export.kind != "text" or len(parts) != 1:
+    if not found or export.kind != "text" or len(found[1]) != 1:
         raise UsageError(f"--as-one: {export.file_name} is no text export of one table and account. Land it on its own.")
-    if parts[0].table.private:
-        raise UsageError(f"--as-one: {export.file_name} is of {parts[0].table.label}, whose exports are cut. Land it on its own.")
-    return Piece(export, declared, parts[0])
+    declared, [part] = found
+    if part.table.private:
+        raise UsageError(f"--as-one: {export.file_name} is of {part.table.label}, whose exports are cut. Land it on its own.")
+    return Piece(export, declared, part)
 
 
 def require_one_export(pieces: list[Piece]) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -52,12 +53,12 @@ def land_paths(
         outcomes = [one for of_path in landed.values() for one in of_path]
         in_vain = [path for path, of_path in landed.items() if all(one.unknown for one in of_path)]
         record["files"] = [asdict(one) for one in outcomes]
-        record["exit_code"] = exit_code_of(outcomes) or (UsageError.exit_code if in_vain else 0)
+        code = record["exit_code"] = exit_code_of(outcomes) or (UsageError.exit_code if in_vain else 0)
     if len(outcomes) > 1:
         print(summary(outcomes))
     for path in in_vain:
         say(f"error: {path}: nothing in it was recognised. See README, 'What can be landed'.", sys.stderr)
-    return record["exit_code"]
+    return code
 
 
 def land_all(config: Settings, paths: list[Path], request: Request) -> dict[Path, list[Outcome]]:
@@ -134,7 +135,7 @@ def discard_quarantined(refused_id: str | None, every: bool) -> int:
     if bool(refused_id) == every:
         raise UsageError("quarantine discard: name one id, or give --all.")
     code = 0
-    for one in [one.id for one in quarantine.entries(config)] if every else [refused_id]:
+    for one in [refused_id] if refused_id else [one.id for one in quarantine.entries(config)]:
         try:
             with quarantine.deciding(config, one) as refused, recorded(config, "quarantine", id=refused.id, discard=True):
                 quarantine.discard(config, refused)
@@ -183,11 +184,13 @@ def refuse_demo_data(config: Settings) -> None:
 
 
 @contextlib.contextmanager
-def progress(total: int) -> Iterator[object]:
+def progress(total: int) -> Iterator[Callable[[], None]]:
     """Show a bar for many files on a terminal; yield what to call after each."""
     if total < MANY_FILES:
         yield lambda: None
         return
     with progress_bar() as bar:
-        task = bar.add_task("landing", total=total) if bar else None
-        yield lambda: bar.advance(task) if bar else None
+        if bar:
+            yield functools.partial(bar.advance, bar.add_task("landing", total=total))
+        else:
+            yield lambda: None

@@ -31,12 +31,12 @@ def log_in(source: str, account: str | None) -> None:
     logs.configure(config.debug)
     refuse_demo_data(config)
     declared = SOURCES.get(source)
-    listed = [name for name, one in SOURCES.items() if one.portal]
+    with_pages = [name for name, one in SOURCES.items() if one.portal]
     if not declared:
-        raise no_such_source(f"login {source}", source, listed)
+        raise no_such_source(f"login {source}", source, with_pages)
     portal = declared.portal
     if not portal:
-        raise UsageError(f"login {source}: it has no pages to log in to. These have: {', '.join(listed)}.")
+        raise UsageError(f"login {source}: it has no pages to log in to. These have: {', '.join(with_pages)}.")
     missing = {name for feed in declared.feeds if feed.via == "browser" for name in feed.needs if not config.value(name)}
     if missing:
         raise UsageError(f"login {source}: it needs {', '.join(sorted(missing))} in .env; see .env.example.")
@@ -46,18 +46,21 @@ def log_in(source: str, account: str | None) -> None:
     if not account and len(listed) > 1 and not portal.one_session:
         raise UsageError(f"login {source}: for which account? Say --account with one of {', '.join(listed)}.")
     chosen = declared.accounts_to_fetch(config, account)[0]
-    with recorded(config, "login", source=source, account=chosen), Landing(config) as landing:
-        with Pull(config, declared, chosen, landing, headed=True, for_login=True) as pull:
-            browser = pull.browser
-            print(
-                f"A window opens at {source}. Log in there as a person does, second factor and all; it closes by itself "
-                f"when you are in (within {config.login_minutes:g} minutes)."
-            )
-            wait_for_person(browser, config.login_minutes)
-            browser.open(declared.home(pull) if declared.home else portal.home, portal.marker)
-            stored = browser.page.evaluate("() => ({...window.localStorage})")
-            browser.session.worked(browser.lapses_at(stored, pull.moment), logged_in=True)
-            state = browser.session.state
+    with (
+        recorded(config, "login", source=source, account=chosen),
+        Landing(config) as landing,
+        Pull(config, declared, chosen, landing, headed=True, for_login=True) as pull,
+    ):
+        browser = pull.browser
+        print(
+            f"A window opens at {source}. Log in there as a person does, second factor and all; it closes by itself "
+            f"when you are in (within {config.login_minutes:g} minutes)."
+        )
+        wait_for_person(browser, config.login_minutes)
+        browser.open(declared.home(pull) if declared.home else portal.home, portal.marker)
+        stored = browser.page.evaluate("() => ({...window.localStorage})")
+        browser.session.worked(browser.lapses_at(stored, pull.moment), logged_in=True)
+        state = browser.session.state
     if not state or state.state != "ok":
         raise PersonNeededError(f"login {source}: the session was not kept. Try again.")
     lapses = f" It lapses on {state.lapses_at[:16].replace('T', ' ')} UTC." if state.lapses_at else ""
@@ -103,5 +106,6 @@ def prefill(browser: Browser, page: Page, prefilled: set[str]) -> None:
 
 
 def is_in(browser: Browser, page: Page) -> bool:
+    """Say whether a page is the platform's own and shows what only a person who is logged in sees."""
     is_outside = not browser.is_own(page.url) or browser.is_at_login(page.url)
     return not is_outside and page.locator(browser.portal.marker).first.is_visible()

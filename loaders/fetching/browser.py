@@ -286,6 +286,7 @@ class Browser:
         return self.page
 
     def judge(self, status: int, headers: dict[str, str], path: str) -> None:
+        """Raise the error that a response's status means; a good one raises nothing."""
         if status == 429 or (status == 503 and "retry-after" in headers):
             raise ThrottledError(retry_after(headers))
         if status == 404:
@@ -362,6 +363,7 @@ class Browser:
         return bool(selector) and self.page.locator(selector).first.is_visible()
 
     def is_at_login(self, url: str) -> bool:
+        """Say whether an address is one of the login pages."""
         return any(sign in urlsplit(url).path.lower() for sign in self.portal.login_signs)
 
     def _labelled(self, label: str) -> Locator:
@@ -372,6 +374,7 @@ class Browser:
         return list(dict.fromkeys([urlsplit(self.base).hostname or "", *self.portal.domains, *for_person]))
 
     def is_own(self, url: str) -> bool:
+        """Say whether an address is on one of the platform's own hosts."""
         host = urlsplit(url).hostname or ""
         return not host or any(host == one or host.endswith(f".{one}") for one in self._allowed())
 

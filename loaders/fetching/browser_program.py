@@ -33,7 +33,7 @@ def find_browser(chosen: Path | None, bundled: str) -> str:
         found = shutil.which(place)
         if found:
             return found
-    if os.path.exists(bundled):
+    if Path(bundled).exists():
         return bundled
     raise UsageError(
         "no browser found. Install Chrome, Chromium or Edge (Debian: `apt install chromium`), set BEDROT_BROWSER, "

@@ -138,15 +138,16 @@ class Api:
     ) -> Answer:
         url = self._allowed(address if "://" in address else self.base + address.lstrip("/"))
         what = f"{method} {self._path(url)}"
-        may_renew = self.authorize is not None
+        authorize = self.authorize
+        may_renew = authorize is not None
 
         def once() -> Answer:
             nonlocal may_renew
-            sent = (headers or {}) | (self.authorize(False) if self.authorize else {})
+            sent = (headers or {}) | (authorize(False) if authorize else {})
             answer = self._within_time(method, url, params, sent, data)
-            if answer.status == 401 and may_renew:
+            if answer.status == 401 and authorize and may_renew:
                 may_renew = False
-                renewed = (headers or {}) | self.authorize(True)
+                renewed = (headers or {}) | authorize(True)
                 if renewed != sent:
                     answer = self._within_time(method, url, params, renewed, data)
             problem = (self.judge(answer) if self.judge else None) or by_status(answer, self.source, what)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Download, Request, Response
+    from playwright.sync_api import BrowserContext, Download, Page, Request, Response
 
 IsWanted = Callable[[str, str | None], bool]
 
@@ -30,7 +30,10 @@ class Traffic:
         context.on("response", lambda response: self.responses.append(response))
         context.on("requestfinished", lambda request: self.ended.__setitem__(request, None))
         context.on("requestfailed", lambda request: self.ended.__setitem__(request, request.failure or "failed"))
-        context.on("page", lambda page: page.on("download", lambda download: self.downloads.append(download)))
+        context.on("page", self._listen_to_page)
+
+    def _listen_to_page(self, page: Page) -> None:
+        page.on("download", lambda download: self.downloads.append(download))
 
     def clear(self) -> None:
         """Forget everything, for the next try."""

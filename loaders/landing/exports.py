@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from common.errors import SourceFormatError
 from loaders.landing.encodings import BOM, decode
 from loaders.landing.records import RawFloat, storable
 from loaders.landing.text_tables import HEAD_BYTES, TextTable, sniff_table
-
-if TYPE_CHECKING:
-    pass
 
 DOCUMENT_LIMIT_BYTES = 64 << 20  # takes 15 s and 1 GB to read
 
@@ -42,6 +39,7 @@ class Export:
 
     @cached_property
     def size(self) -> int:
+        """How many bytes it has."""
         return self.path.stat().st_size
 
     @cached_property

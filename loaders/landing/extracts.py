@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import itertools
 import json
-import os
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -111,11 +110,22 @@ class Staged:
 
     @property
     def entry(self) -> Entry:
+        """The extract that it becomes."""
         return self.place.entry
 
     @property
     def unchanged(self) -> bool:
+        """Whether the extract before has the same content."""
         return self.place.unchanged
+
+
+def content_hash_of(
+    table: Table, facts: dict[str, str | None], account: str, names: list[str], count: int, sums: tuple[str, str]
+) -> str:
+    """Hash the rows as a multiset, with the columns and the facts from the name."""
+    known = {name: value for name, value in sorted(facts.items()) if value is not None}
+    stated = [table.label, account, sorted(names), known, count, *sums]
+    return hashlib.sha256(json.dumps(stated, ensure_ascii=False).encode()).hexdigest()
 
 
 class Landing:
@@ -175,7 +185,7 @@ class Landing:
             raise table.without_rows(origin.file_name)
         covers = part.covers or (low and (low, high))
         if table.observed and not covers:
-            named = table.observed.replace("|", " or ")
+            named = " or ".join(table.observed_columns)
             raise SourceFormatError(
                 f"{origin.file_name}: no date that can be read in column {named!r} of {table.label}; it is written like "
                 f"{' or '.join(f'{EXAMPLE:{form}}' for form in table.formats)}. Export it in that form."
@@ -190,7 +200,7 @@ class Landing:
             account=account,
             extracted_at=min(extracted_at or self._newest_day(covers_to, table) or origin.landed_at, origin.landed_at),
             sequence=1 + max((one.sequence for one in everyone), default=0),
-            content_hash=self.content_hash_of(part, account, names, count, sums),
+            content_hash=content_hash_of(table, part.facts, account, names, count, sums),
             covers_from=covers_from,
             covers_to=covers_to,
             rows=count,
@@ -208,8 +218,8 @@ class Landing:
             ask_about_mixed(days, known, table, origin.file_name)
         place = find_place(self.con, table, rows, entry, timeline, is_guessed)
         if table.dates and not place.unchanged:
-            other = replace(part, facts=other_facts(part.facts))
-            refuse_other_reading(entry, table, timeline, self.content_hash_of(other, account, names, count, sums))
+            other_hash = content_hash_of(table, other_facts(part.facts), account, names, count, sums)
+            refuse_other_reading(entry, table, timeline, other_hash)
         taken_back = None if accept or place.unchanged else still_withdrawn(self.settings, table, place.entry)
         if taken_back:
             raise ReplacementError(
@@ -272,7 +282,7 @@ class Landing:
             copied = run(self.con, f"copy (select {columns} from {source}) to {literal(str(target))} {options}")
         except duckdb.InvalidInputException:
             return False
-        return copied[0][0] == origin.lines - table.header_lines
+        return bool(copied[0][0] == origin.lines - table.header_lines)
 
     def release(self) -> None:
         """Forget the parts of a file that is done with."""
@@ -291,7 +301,7 @@ class Landing:
         )[0]
         low = high = None
         if part.table.observed:
-            columns = ", ".join(quoted(name) for name in part.table.observed.split("|"))
+            columns = ", ".join(quoted(name) for name in part.table.observed_columns)
             texts = f"(select distinct {columns} from {rows})"
             day = observed_day(part.table, part.date_order)
             low, high = run(self.con, f"select min({day}), max({day}) from {texts}")[0]
@@ -301,13 +311,6 @@ class Landing:
         """The days that rows of a table state, in order."""
         day = observed_day(table)
         return [one for (one,) in run(self.con, f"select distinct {day} from {rows} where {day} is not null order by 1")]
-
-    @staticmethod
-    def content_hash_of(part: Part, account: str, names: list[str], count: int, sums: tuple[str, str]) -> str:
-        """Hash the rows as a multiset, with the columns and the facts from the name."""
-        facts = {name: value for name, value in sorted(part.facts.items()) if value is not None}
-        stated = [part.table.label, account, sorted(names), facts, count, *sums]
-        return hashlib.sha256(json.dumps(stated, ensure_ascii=False).encode()).hexdigest()
 
     @staticmethod
     def _newest_day(covers_to: date | None, table: Table) -> datetime | None:
@@ -363,11 +366,11 @@ class Landing:
                 f"{table.label}: what {again.extract_id} saw again is missing. "
                 "See `python cli.py verify`; put it back from a backup."
             )
-        with naming_damage(holder.path):
+        with naming_damage(holder.file):
             self._copy_again(table, again, holder)
 
     def _copy_again(self, table: Table, again: Entry, holder: Entry) -> None:
-        file = literal(escaped_glob(holder.path))
+        file = literal(escaped_glob(holder.file))
         names = run(self.con, f"select name from parquet_schema({file}) where name <> 'duckdb_schema'")
         own = ", ".join(quoted(name) for (name,) in names if name not in LINEAGE)
         [(group_rows,)] = run(self.con, f"select max(row_group_num_rows) from parquet_metadata({file})")
@@ -379,5 +382,5 @@ class Landing:
         target = folder / f"{entry.extract_id}.parquet"
         temporary = folder / f".{entry.extract_id}.tmp"
         write_extract(self.con, temporary, query, entry.to_json(), group_rows)
-        os.replace(temporary, target)
+        temporary.replace(target)
         sync(folder)

@@ -79,7 +79,7 @@ class Likeness:
 
     def _sampled(self, stored: str, entries: list[Entry], extract_id: str | None = None) -> list[tuple[str, list[int]]]:
         """Return a sample of each extract's rows that hold a telling value, as numbers: the same rows of all extracts."""
-        columns = [one for one in self._columns if one not in (self.table.observed or "").split("|")]
+        columns = [one for one in self._columns if one not in self.table.observed_columns]
         is_telling = " or ".join(digits_in(quoted(one)) for one in columns) or "true"
         line = leading_bits(self._line)
         wanted = ", ".join(f"({extract_id or literal(one.extract_id)}, {divisor_of(one)})" for one in entries)
@@ -133,29 +133,31 @@ class Likeness:
         return f"(select {self._line} as line from read_parquet([{files_of(entries)}]) where _extract_id in ({ids}))"
 
     def _share(self, its: list[Entry]) -> tuple[int, int, int]:
-        """Return how many of the new rows of days that the other account covers are the same, how many of these differ from
-        one another, and how many new rows there are.
+        """Return how many of the new rows the other account has, how many of these differ, and how many new rows there are.
+
+        Only the rows of days that the other account covers are counted.
         """
-        covered = [one for one in its if one.covers_from]
-        low, high = min((one.covers_from for one in covered), default=None), max((one.covers_to for one in covered), default=None)
+        covered = [one.days for one in its if one.days]
+        low, high = min((first for first, _ in covered), default=None), max((last for _, last in covered), default=None)
         within = f"where day is null or day between date '{low}' and date '{high}'" if covered else ""
-        return run(
+        same, different, new = run(
             self.con,
             f"""
             with lines as (select line, line in (select line from {self._lines(its)}) as is_same from new_lines {within})
             select count(*) filter (where is_same), count(distinct line) filter (where is_same), count(*) from lines
             """,
         )[0]
+        return same, different, new
 
     def _telling_values(self, rows: str, names: list[str], its: list[Entry]) -> int:
         """Count the different values in the same rows that hardly agree by chance: their days are none."""
-        days = (self.table.observed or "").split("|")
-        own = [quoted(one) for one in names if one not in days and one != self.table.whose and one in columns_of(self.con, rows)]
+        left_out = (*self.table.observed_columns, self.table.whose)
+        own = [quoted(one) for one in names if one not in left_out and one in columns_of(self.con, rows)]
         if not own:
             return 0
         same = f"select {', '.join(own)} from {rows} where {self._line} in (select line from {self._lines(its)}) limit {SAMPLE}"
         values = f"select unnest([{', '.join(own)}]) as value from ({same})"
-        return run(self.con, f"select count(distinct value) from ({values}) where {digits_in('value')}")[0][0]
+        return int(run(self.con, f"select count(distinct value) from ({values}) where {digits_in('value')}")[0][0])
 
 
 _samples: dict[tuple[str, str], frozenset[int]] = {}  # by table and extract id

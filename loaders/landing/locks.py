@@ -88,8 +88,8 @@ def replace_folder(folder: Path) -> None:
     """
     new, old = new_folder(folder), folder.with_name(f".{folder.name}{OLD}")
     if not exchanged(folder, new):
-        os.rename(folder, old)
-        os.rename(new, folder)
+        folder.rename(old)
+        new.rename(folder)
     sync(folder.parent)
     heal(folder)
 
@@ -114,7 +114,7 @@ def heal(folder: Path) -> None:
         if files_in(folder, ".parquet"):
             raise StorageError(f"{folder}: files landed while it was being replaced. Move those of {old} there by hand.")
         shutil.rmtree(folder, ignore_errors=True)
-        os.rename(old, folder)
+        old.rename(folder)
         sync(folder.parent)
     for path in (new, old):
         shutil.rmtree(path, ignore_errors=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import re
 import secrets
 import shutil
@@ -53,6 +52,7 @@ class Refused:
     effects: list[str] = field(default_factory=list)  # what accepting it does, where its bytes alone don't tell
 
     def folder(self, settings: Settings) -> Path:
+        """The folder that holds its bytes and its reason."""
         return settings.quarantine_dir / self.id
 
     def export(self, settings: Settings) -> Export:
@@ -70,7 +70,7 @@ def put(
     """Keep a refused file's bytes and reason; the same file refused again keeps its entry."""
     sha256 = digest(export.path)
     settings.quarantine_dir.mkdir(parents=True, exist_ok=True)
-    os.chmod(settings.quarantine_dir, 0o700)
+    settings.quarantine_dir.chmod(0o700)
     moment = utc_now()
     refused_id, known = id_of(settings, sha256, export.file_name, withdrawn)
     refused = Refused(
@@ -105,7 +105,7 @@ def put(
     if known:
         set_aside(settings, refused.id)
     try:
-        os.replace(temporary, refused.folder(settings))
+        temporary.replace(refused.folder(settings))
     except OSError:
         if not refused.folder(settings).exists():
             raise
@@ -135,7 +135,7 @@ def id_of(settings: Settings, sha256: str, file_name: str, withdrawn: dict[str, 
 def names_in(settings: Settings) -> list[str]:
     """Return the names of quarantine's entries, without reading any."""
     with contextlib.suppress(FileNotFoundError):
-        return [name for name in os.listdir(settings.quarantine_dir) if not name.startswith(".")]
+        return [path.name for path in settings.quarantine_dir.iterdir() if not path.name.startswith(".")]
     return []
 
 
@@ -235,7 +235,7 @@ def settle(settings: Settings, export: Export, account: str | None) -> str:
 def set_aside(settings: Settings, refused_id: str) -> Path:
     """Take an entry out of quarantine by one rename; return where it is then."""
     gone = settings.quarantine_dir / f".discarded-{refused_id}-{secrets.token_hex(4)}"
-    os.rename(settings.quarantine_dir / refused_id, gone)
+    (settings.quarantine_dir / refused_id).rename(gone)
     sync(settings.quarantine_dir)
     return gone
 

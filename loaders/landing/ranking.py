@@ -47,7 +47,7 @@ class Ranking:
         later = (one for one in self.timeline if one.path and one.order > entry.order and overlap(one, entry))
         after = next((one for one in later if not self._is_guessed(one)), None)
         rule = self.table.replacement
-        if not after or after.covers_to > entry.covers_to:
+        if not (after and after.days and entry.days) or after.days[1] > entry.days[1]:
             return None
         if self._holds(rows_of(after), after, rows, entry, rule.provisional_days if rule else 0):
             return None
@@ -98,7 +98,7 @@ class Ranking:
 
 def is_larger(one: Entry, other: Entry) -> bool:
     """Say whether an extract covers all that another one covers, and has more rows or a later day."""
-    if not (one.covers_from and other.covers_from):
+    if not (one.days and other.days):
         return False
-    covers = one.covers_from <= other.covers_from and one.covers_to >= other.covers_to
-    return covers and (one.rows > other.rows or one.covers_to > other.covers_to)
+    (first, last), (other_first, other_last) = one.days, other.days
+    return first <= other_first and last >= other_last and (one.rows > other.rows or last > other_last)

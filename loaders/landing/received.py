@@ -85,7 +85,7 @@ def opened(export: Export) -> Iterator[BinaryIO]:
     """
     with naming(export):
         handle = os.open(export.path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
-    with open(handle, "rb") as file:
+    with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise FileError(f"{export.file_name}: no file, but a device, a pipe or a folder that can't be listed.")
         yield file

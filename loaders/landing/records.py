@@ -41,6 +41,7 @@ class RawFloat(float):
     text: str
 
     def __new__(cls, text: str) -> RawFloat:
+        """Make the number of a text, and keep the text with it."""
         number = super().__new__(cls, text)
         number.text = text
         return number
@@ -70,7 +71,7 @@ def records_frame(records: list[dict[str, Any]], table: Table) -> pl.DataFrame:
     extra = sorted({key for record in records for key in record} - set(names))
     refuse_keys(names, extra, table)
     data = {name: [as_text(record.get(name)) for record in records] for name in (*names, *extra)}
-    return pl.DataFrame(data, schema={name: pl.String for name in data})
+    return pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
 
 
 def refuse_keys(names: list[str], extra: list[str], table: Table) -> None:

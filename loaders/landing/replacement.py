@@ -16,6 +16,8 @@ from loaders.landing.tables import DATE_ORDER, DAY_FIRST, Replacement, Table
 from loaders.landing.timeline import Entry, holder_of, nearest, rows_of
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import duckdb
 
 LOST_ROWS_SHARE = 0.2
@@ -40,12 +42,14 @@ class Pair:
         return f"_day between date '{self.low}' and date '{self.high}'"
 
     @property
-    def low(self) -> object:
-        return max(self.entry.covers_from, self.other.covers_from)
+    def low(self) -> date:
+        """The first day that both cover."""
+        return max(one.days[0] for one in (self.entry, self.other) if one.days)
 
     @property
-    def high(self) -> object:
-        return min(self.entry.covers_to, self.other.covers_to)
+    def high(self) -> date:
+        """The last day that both cover."""
+        return min(one.days[1] for one in (self.entry, self.other) if one.days)
 
     @property
     def place(self) -> str:
@@ -64,9 +68,14 @@ class Check:
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of `own` and `other`
 
     @property
+    def rule(self) -> Replacement:
+        """How extracts of the table are compared; where it states no rule, there are no pairs to compare."""
+        return self.table.replacement or Replacement()
+
+    @property
     def measures(self) -> dict[str, str]:
         """The measures to compare, by the end of their columns' names: the optional ones where both exports have them."""
-        rule = self.table.replacement
+        rule = self.rule
         found = {f"{place}": one for place, one in enumerate(rule.measures)}
         common = set.intersection(*map(set, self.columns.values()))
         return found | {f"optional_{place}": one for place, one in enumerate(rule.optional_measures) if one in common}
@@ -77,7 +86,7 @@ class Check:
         Raises ReplacementError where the later of two lacks what the earlier states.
         """
         for pair in self._pairs(rows, entry, before, after):
-            problem = self._entries_loss(pair) if self.table.replacement.entries else self._loss(pair)
+            problem = self._entries_loss(pair) if self.rule.entries else self._loss(pair)
             if problem:
                 raise ReplacementError(
                     f"{entry.file_name}: {self.table.label} {pair.place}: {problem}. "
@@ -88,7 +97,7 @@ class Check:
     def taken_away(self, rows: str, entry: Entry, before: list[Entry], after: list[Entry]) -> Iterator[str]:
         """Yield, for a person to read, what the later of two extracts lacks of the earlier one: rows and money, by month."""
         for pair in self._pairs(rows, entry, before, after):
-            if self.table.replacement.entries:
+            if self.rule.entries:
                 problem = self._entries_loss(pair)
                 if problem:
                     yield f"{self.table.label} {pair.place}: {problem}"
@@ -103,12 +112,12 @@ class Check:
         is_read = False
         for neighbour, is_earlier in neighbours:
             holder = holder_of(neighbour, self.timeline) if neighbour else None
-            if not holder:
+            if not neighbour or not holder:
                 continue
             if not is_read:
                 self._compare("own", rows, f"date '{entry.covers_from}'" if entry.covers_from else "null::date")
                 is_read = True
-            with naming_damage(holder.path):
+            with naming_damage(holder.file):
                 self._compare("other", rows_of(holder), "_covers_from")
             old, new = ("other", "own") if is_earlier else ("own", "other")
             yield Pair(old, new, neighbour if is_earlier else entry, neighbour, entry)
@@ -118,7 +127,7 @@ class Check:
 
         Each is computed from the rows' own columns alone, which may have any name, `_day` and `line` too.
         """
-        rule = self.table.replacement
+        rule = self.rule
         self.columns[name] = found = columns_of(self.con, rows)
         if rule.entries:
             columns = dict.fromkeys(column for entry in rule.entries for column in entry)
@@ -143,7 +152,7 @@ class Check:
 
     def _loss(self, pair: Pair) -> str | None:
         """Say what the later rows lack of the earlier ones; None where nothing that matters is gone."""
-        rule = self.table.replacement
+        rule = self.rule
         within = pair.days
         if rule.provisional_days:
             within += f" and _day <= date '{pair.first.covers_to}' - {rule.provisional_days}"
@@ -168,10 +177,10 @@ class Check:
     def _measure_loss(self, measure: str, column: str, pair: Pair, within: str) -> str | None:
         total = f"coalesce(sum({column}), 0)"
         had, has = (run(self.con, f"select {total} from {rows} where {within}")[0][0] for rows in (pair.earlier, pair.later))
-        is_optional = measure in self.table.replacement.optional_measures
+        is_optional = measure in self.rule.optional_measures
         if had > 0 and has < had * KEPT_MEASURE_SHARE and (not is_optional or had - has >= LEAST_FALL):
             return f"{measure} falls from {had:.10g} to {has:.10g} on the dates both cover"
-        for place, group in enumerate(() if is_optional else self.table.replacement.groups):
+        for place, group in enumerate(() if is_optional else self.rule.groups):
             summed = f"select group_{place} as one, {total} as total from {{}} where {within} group by 1"
             gone = run(
                 self.con,
@@ -192,7 +201,7 @@ class Check:
             f"""
             with last_dates as (
                 select distinct _day from {pair.earlier}
-                where _day is not null order by _day desc limit {self.table.replacement.ledger_dates}
+                where _day is not null order by _day desc limit {self.rule.ledger_dates}
             )
             select coalesce(sum(had - coalesce(has, 0)), 0)::bigint, min(day) from (
                 select closed_line, min(_day) as day, count(*) as had from {pair.earlier}
@@ -208,7 +217,7 @@ class Check:
 
     def _entries_loss(self, pair: Pair) -> str | None:
         """Say which entries of a file that is kept whole are gone; an entry is there still by any of its names."""
-        ways = self.table.replacement.entries
+        ways = self.rule.entries
         known = []
         for way in ways:
             names = ", ".join(quoted(one) for one in way)
@@ -249,7 +258,7 @@ class Check:
         if not named:
             return
         yield f"{self.table.label} {pair.place}: on the days that both cover, this goes:"
-        names, rule = tuple(measures.values()), self.table.replacement
+        names, rule = tuple(measures.values()), self.rule
         yield f"  in all: {told(names, rule, [sum(one) for one in zip(*(values for _, values in named), strict=True)])}"
         for month, values in named[:NAMED]:
             yield f"  {month}: {told(names, rule, values)}"
@@ -264,7 +273,7 @@ def is_loss(values: list[int | Decimal]) -> bool:
 
 def told(measures: tuple[str, ...], rule: Replacement, values: list[int | Decimal]) -> str:
     """Return a loss as a person reads it: the rows, then each measure before and after; an optional one where it changes."""
-    parts = [counted(values[0], "row")]
+    parts = [counted(int(values[0]), "row")]
     for place, measure in enumerate(measures):
         had, has = map(exact, values[1 + 2 * place : 3 + 2 * place])
         if had != has or measure not in rule.optional_measures:

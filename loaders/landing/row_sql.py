@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from common.sql_text import literal, quoted
 from loaders.landing.tables import Table
-
-if TYPE_CHECKING:
-    pass
 
 ROW_SHA_DIGITS = 32  # of a SHA-1: it tells rows apart and guards nothing
 
@@ -42,7 +37,7 @@ def multiset_sums(sha: str) -> str:
 
 def observed_day(table: Table, order: str | None = None) -> str:
     """The observation day of a row, null where it can't be read, or can't be: the year 0001 or 9999 stands for no date."""
-    columns = [quoted(name) for name in table.observed.split("|")]
+    columns = [quoted(name) for name in table.observed_columns]
     tries = ", ".join(f"try_strptime(trim({column}), '{form}')" for column in columns for form in table.formats_in(order))
     day = f"coalesce({tries})::date"
     return f"case when {day} between date '1900-01-01' and date '2099-12-31' then {day} end"

@@ -54,7 +54,7 @@ def ensure_schema(con: duckdb.DuckDBPyConnection, settings: Settings, table: Tab
 
     folder = table_dir(settings, table)
     target = folder / SCHEMA_FILE
-    columns = {name: "varchar" for name in table.header} | LINEAGE
+    columns = dict.fromkeys(table.header, "varchar") | LINEAGE
     if target.exists():
         with contextlib.suppress(duckdb.Error):  # a damaged one is written again
             found = run(con, "select name from parquet_schema(?) where name <> 'duckdb_schema'", [escaped_glob(target)])
@@ -65,7 +65,7 @@ def ensure_schema(con: duckdb.DuckDBPyConnection, settings: Settings, table: Tab
     header = ", ".join(f"null::{kind} as {quoted(name)}" for name, kind in columns.items())
     run(con, f"copy (select {header} limit 0) to {literal(str(temporary))} (format parquet)")
     sync(temporary)
-    os.replace(temporary, target)
+    temporary.replace(target)
     sync(folder)
 
 
@@ -102,8 +102,7 @@ def lineage_literals(table: Table, entry: Entry) -> str:
     }  # fmt: skip
     columns = [f"{literal(value)}::enum({literal(value)}) as {name}" for name, value in texts.items()]
     columns.append(f"{entry.sequence}::bigint as _sequence")
-    for name in ("extracted_at", "landed_at"):
-        columns.append(f"timestamp '{getattr(entry, name)}' as _{name}")
+    columns += [f"timestamp '{getattr(entry, name)}' as _{name}" for name in ("extracted_at", "landed_at")]
     for name in ("covers_from", "covers_to"):
         value = getattr(entry, name)
         columns.append((f"date '{value}'" if value else "null::date") + f" as _{name}")

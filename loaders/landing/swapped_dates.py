@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from common.printing import counted
 from common.sql_text import columns_of, literal, run
 from loaders.landing.likeness import files_of
-from loaders.landing.replacement import Replacement, compared, magnitude
+from loaders.landing.replacement import compared, magnitude
 from loaders.landing.row_sql import observed_day, sha_of
-from loaders.landing.tables import DAY_FIRST, Table
+from loaders.landing.tables import DAY_FIRST, Replacement, Table
 from loaders.landing.timeline import Entry
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def lines_in(con: duckdb.DuckDBPyConnection, table: Table, rows: str, order: str
 
 def years_of(entry: Entry) -> set[int]:
     """The years that an extract covers: day and month change places within a year."""
-    return set(range(entry.covers_from.year, entry.covers_to.year + 1)) if entry.covers_from else set()
+    return set(range(entry.days[0].year, entry.days[1].year + 1)) if entry.days else set()
 
 
 def is_read_day_first(entry: Entry) -> bool:

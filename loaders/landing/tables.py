@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from common.errors import EmptyExportError, SourceFormatError
 
@@ -30,7 +30,8 @@ ISO_DAY = "%Y-%m-%d"
 ISO_MONTH = "%Y-%m"
 US_DAY = "%m/%d/%Y"
 US_SHORT_DAY = "%m/%d/%y"
-MONTH_FIRST, DAY_FIRST = "month-first", "day-first"
+MONTH_FIRST: Final = "month-first"
+DAY_FIRST: Final = "day-first"
 DATE_ORDER = "_header_date_order"  # the fact that an extract's dates are day first; it has no such column elsewhere
 IN_DAY_FIRST = {US_DAY: "%d/%m/%Y", US_SHORT_DAY: "%d/%m/%y"}
 
@@ -125,6 +126,11 @@ class Table:
     def header(self) -> tuple[str, ...]:
         """Every known column, in the order of the schema file, without the lineage."""
         return self.columns + self.breakdowns
+
+    @property
+    def observed_columns(self) -> tuple[str, ...]:
+        """The observation columns, of which the first that can be read counts; none in a table without days."""
+        return tuple(self.observed.split("|")) if self.observed else ()
 
     @property
     def label(self) -> str:

@@ -42,11 +42,11 @@ class TextTable:
     header_lines: int = 1
     is_bare: bool = False
 
-    def reader(self, path: Path) -> pa.RecordBatchReader:
-        """Return every line of the UTF-8 file at `path` as text batches, in file order."""
+    def reader(self, source: Path | io.BytesIO) -> pa.RecordBatchReader:
+        """Return every line of UTF-8 text as text batches, in file order."""
         import pyarrow.csv as arrow_csv
 
-        return arrow_csv.open_csv(path, **self._options())
+        return arrow_csv.open_csv(source, **self._options())
 
     def _options(self) -> dict[str, Any]:
         import pyarrow as pa
@@ -73,8 +73,7 @@ class TextTable:
         checked = check_header(self, table)
         text = self.export.text.encode()
         with ragged_lines_named(checked):
-            arrow = checked.reader(io.BytesIO(text)).read_all()
-        rows = pl.from_arrow(arrow).filter(pl.any_horizontal(pl.all() != ""))
+            rows = pl.DataFrame(checked.reader(io.BytesIO(text)).read_all()).filter(pl.any_horizontal(pl.all() != ""))
         if not len(rows):
             raise table.without_rows(self.export.file_name)
         return rows
@@ -96,10 +95,7 @@ def sniff_table(export: Export) -> TextTable:
     bare = re.sub(r'"[^"]*"', "", line)
     delimiter = stated[1].decode() if stated else max(DELIMITERS, key=bare.count)
     quoted = delimiter != "\t" or '"' in line
-    if quoted:
-        fields = next(csv.reader([line], delimiter=delimiter), [])
-    else:
-        fields = line.split(delimiter)
+    fields = next(csv.reader([line], delimiter=delimiter), []) if quoted else line.split(delimiter)
     columns = tuple(name.strip() or f"unnamed_{number}" for number, name in enumerate(fields, start=1))
     is_bare = export.size <= HEAD_BYTES and not any(one > place for one in filled)
     return TextTable(export, columns, delimiter, quoted, header_lines=place + 1, is_bare=is_bare)

@@ -49,7 +49,23 @@ class Entry:
 
     @property
     def order(self) -> tuple[datetime, int]:
+        """What entries are sorted by."""
         return self.extracted_at, self.sequence
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and last day that it covers; None where its rows have no days."""
+        return (self.covers_from, self.covers_to) if self.covers_from and self.covers_to else None
+
+    @property
+    def file(self) -> Path:
+        """The file that holds an extract's rows; a sighting has none.
+
+        Raises ValueError for a sighting.
+        """
+        if self.path is None:
+            raise ValueError(f"{self.extract_id}: a sighting has no file")
+        return self.path
 
     def to_json(self) -> str:
         """The entry as stored in a Parquet footer or a sighting."""
@@ -60,6 +76,7 @@ class Entry:
 
     @classmethod
     def from_json(cls, text: str, path: Path | None) -> Entry:
+        """The entry that the text of a sighting states."""
         return cls.from_values(json.loads(text), path)
 
     @classmethod
@@ -88,7 +105,7 @@ def read_timeline(con: duckdb.DuckDBPyConnection, settings: Settings, table: Tab
         learn_sightings({key: path for key, path in sightings.items() if key not in _known})
         learn_footers(con, {key: path for key, path in extracts.items() if key not in _known})
     except (duckdb.IOException, FileError, FileNotFoundError):
-        if all(os.path.exists(path) for path in (*sightings.values(), *extracts.values())):
+        if all(Path(path).exists() for path in (*sightings.values(), *extracts.values())):
             raise
         return read_timeline(con, settings, table, account)  # compacted meanwhile: what was listed is in other files now
     stated = (entry for key in (*sightings, *extracts) for entry in _known.get(key, ()))
@@ -172,9 +189,9 @@ def nearest(entries: Iterable[Entry], entry: Entry) -> Entry | None:
 
 def overlap(one: Entry, other: Entry) -> bool:
     """Say whether two extracts cover a day in common."""
-    return (
-        bool(one.covers_from and other.covers_from) and one.covers_from <= other.covers_to and one.covers_to >= other.covers_from
-    )
+    if not (one.days and other.days):
+        return False
+    return one.days[0] <= other.days[1] and one.days[1] >= other.days[0]
 
 
 def holder_of(entry: Entry, timeline: list[Entry]) -> Entry | None:
@@ -183,12 +200,12 @@ def holder_of(entry: Entry, timeline: list[Entry]) -> Entry | None:
         return entry
     same = [one for one in timeline if one.path and one.content_hash == entry.content_hash]
     earlier = [one for one in same if one.order < entry.order]
-    return (earlier or same or [None])[-1]
+    return next(reversed(earlier or same), None)
 
 
 def rows_of(extract: Entry) -> str:
     """The rows of an extract, in whatever file they are."""
-    file = literal(escaped_glob(extract.path))
+    file = literal(escaped_glob(extract.file))
     return f"(select * from read_parquet({file}) where _extract_id = {literal(extract.extract_id)})"
 
 

@@ -20,12 +20,12 @@ def stamp_in(name: str, zone: ZoneInfo) -> datetime | None:
     """
     name = plain_name(name)
     for match in MOMENT.finditer(name):
-        *parts, micros = (int(part or 0) for part in match.groups())
-        stated = _local(parts, micros, zone)
+        year, month, day, hour, minute, second, micros = (int(part or 0) for part in match.groups())
+        stated = _local((year, month, day, hour, minute, second, micros), zone)
         if stated:
             return stated
     for match in DAY.finditer(name):
-        stated = _local([int(match[1]), int(match[3]), int(match[4]), 0, 0, 0], 0, zone)
+        stated = _local((int(match[1]), int(match[3]), int(match[4]), 0, 0, 0, 0), zone)
         if stated:
             return stated
     return None
@@ -48,8 +48,8 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
         raise UsageError(f"--extracted-at {text!r}: no ISO date or time. Write it like 2026-01-31T09:15.") from error
 
 
-def _local(parts: list[int], micros: int, zone: ZoneInfo) -> datetime | None:
+def _local(parts: tuple[int, int, int, int, int, int, int], zone: ZoneInfo) -> datetime | None:
     try:
-        return to_utc(datetime(*parts, micros), zone)
+        return to_utc(datetime(*parts), zone)
     except ValueError:
         return None

@@ -30,6 +30,7 @@ class Withdrawn:
 
     @property
     def entries(self) -> list[Entry]:
+        """The extract, and each time that it was seen again."""
         return [self.entry, *self.sightings]
 
     def to_json(self) -> bytes:

@@ -131,7 +131,7 @@ def pieces(first: date, last: date, whole: bool) -> list[tuple[date, date]]:
 
     whole: the last piece may begin before the window.
     """
-    found = []
+    found: list[tuple[date, date]] = []
     while not found or last >= first:
         since = last - timedelta(days=PIECE_DAYS - 1)
         found.insert(0, (since if whole and not found else max(since, first), last))
@@ -257,8 +257,9 @@ def next_page(api: Api, answer: Answer) -> dict[str, Any] | None:
 
     Raises UnavailableError where it is another host's, or has no cursor.
     """
-    paging = object_in(answer).get("paging")
-    following = str(paging.get("next") or "") if isinstance(paging, dict) else ""
+    stated = object_in(answer).get("paging")
+    paging: dict[str, Any] = stated if isinstance(stated, dict) else {}
+    following = str(paging.get("next") or "")
     if not following:
         return None
     try:

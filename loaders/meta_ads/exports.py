@@ -164,10 +164,10 @@ def daily_part(records: list[dict[str, Any]], export: Export) -> Part:
     """Return the rows of days; where the file's name states the days that were asked for, they are all covered."""
     part = part_of(INSIGHTS_DAILY, records, export)
     named = stated_by(NAMED_WINDOW, export.name)
-    asked = tuple(iso_date(f"{day[:4]}-{day[4:6]}-{day[6:]}") for day in named.groups()) if named else ()
-    if asked and all(asked) and all(asked[0] <= (iso_date(row["date_start"]) or asked[0]) <= asked[1] for row in records):
-        part.facts["_name_window"] = f"{asked[0]}/{asked[1]}"
-        part.covers = asked
+    first, last = (iso_date(f"{day[:4]}-{day[4:6]}-{day[6:]}") for day in named.groups()) if named else (None, None)
+    if first and last and all(first <= (iso_date(row["date_start"]) or first) <= last for row in records):
+        part.facts["_name_window"] = f"{first}/{last}"
+        part.covers = (first, last)
     return part
 
 

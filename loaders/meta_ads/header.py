@@ -40,4 +40,5 @@ def spend_of(export: Export, table: Table) -> str | None:
 
 def currency_of(amount: str) -> str | None:
     """Return the currency that the header of a spend states."""
-    return (AMOUNT.fullmatch(amount.strip())[2] or "").upper() or None
+    found = AMOUNT.fullmatch(amount.strip())
+    return (found[2] or "").upper() or None if found else None

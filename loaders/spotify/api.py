@@ -43,8 +43,9 @@ def tracks_on(api: Api, album: Answer) -> list[dict[str, Any]]:
     """Return an album's tracks, in short form: those in its answer, and further pages of a long one."""
     first = album.document.get("tracks") if isinstance(album.document, dict) else None
     listed = items_of(first, album)
-    if first.get("next"):
-        listed += [one for page in api.pages(first["next"], {}, next_page) for one in items_of(page.document, page)]
+    following = first.get("next") if isinstance(first, dict) else None
+    if following:
+        listed += [one for page in api.pages(following, {}, next_page) for one in items_of(page.document, page)]
     return listed
 
 
@@ -80,7 +81,8 @@ def refused_client(answer: Answer) -> Exception | None:
 
 def next_page(answer: Answer) -> str | None:
     """Return the address of a list's next page."""
-    return answer.document.get("next")
+    following: str | None = answer.document.get("next")
+    return following
 
 
 def items_of(listed: Any, answer: Answer) -> list[dict[str, Any]]:

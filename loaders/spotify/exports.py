@@ -114,11 +114,11 @@ def song_metrics(export: Export) -> list[Part] | None:
     for answer in answers:
         wrapped = answer if isinstance(answer, dict) and "url" in answer else {"data": answer, "url": ""}
         body, address = wrapped.get("data", wrapped), str(wrapped["url"])
-        songs = body.get("songs") if isinstance(body, dict) else None
-        is_own = bool(songs) and "trackUri" in songs[0] or songs == [] and (METRICS_ADDRESS in address or stated)
-        if not is_own:
+        songs: list[dict[str, Any]] | None = body.get("songs") if isinstance(body, dict) else None
+        is_own = "trackUri" in songs[0] if songs else songs == [] and (METRICS_ADDRESS in address or stated)
+        if songs is None or not is_own:
             return None
-        found.append((window_of(address) or (stated and stated["period"]), songs))
+        found.append((window_of(address) or (stated["period"] if stated else None), songs))
     if not found:
         return None
     rows = [song for _, songs in found for song in songs]

@@ -64,6 +64,7 @@ def generated(config: Settings, folder: Path) -> bytes:
         command, cwd=PROJECT_DIR, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, encoding="utf-8", errors="replace",
     ) as process:  # fmt: skip
+        assert process.stdout, "a pipe was asked for"
         said = process.stdout.read()
     path = folder / "target" / PAGE
     if process.returncode or not path.exists():

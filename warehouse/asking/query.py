@@ -59,6 +59,7 @@ def ended(question: dict[str, Any], config: Settings) -> None:
     """
     command = [sys.executable, "-m", "warehouse.asking.query_process"]
     with subprocess.Popen(command, cwd=PROJECT_DIR, stdin=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        assert process.stdin, "a pipe was asked for"
         process.stdin.write(json.dumps(question) + "\n")
         process.stdin.flush()
         try:
@@ -97,7 +98,7 @@ def answer(
     with contextlib.closing(connect(Path(published), Path(spill), memory, threads)) as con, mendable_sql(sql):
         require_select(con, sql)
         with interruptible(con):
-            if format == "parquet":
+            if target and format == "parquet":
                 write_parquet(con, sql, target, rows)
                 return
             result = con.execute(sql)

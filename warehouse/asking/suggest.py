@@ -149,9 +149,13 @@ def suggestions(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, dict[Row, str
         raise StorageError("monitoring.unmatched: not in the published warehouse. Run `python cli.py build`.") from error
     names = {kind: known_names(con, sql) for kind, sql in KNOWN_NAMES.items()}
     known = Known(
-        *(looked_up(con, sql) for sql in (ARTIST_IDS, LINES_UNKNOWN, READINGS)),
-        numbers_after(looked_up(con, LAST_TERRITORY), 1), numbers_after(looked_up(con, LAST_PRIORITY), 10), unrated_days(con),
-    )  # fmt: skip
+        artists=looked_up(con, ARTIST_IDS),
+        lines=looked_up(con, LINES_UNKNOWN),
+        readings=looked_up(con, READINGS),
+        territories=numbers_after(looked_up(con, LAST_TERRITORY), 1),
+        priorities=numbers_after(looked_up(con, LAST_PRIORITY), 10),
+        unrated=unrated_days(con),
+    )
     groups: dict[str, dict[Row, str]] = defaultdict(dict)
     others: list[str] = []
     for kind, value, source, name in found:

@@ -39,7 +39,7 @@ def write_workbook(con: duckdb.DuckDBPyConnection, published: Published, marts: 
     """
     import xlsxwriter
 
-    counts = {mart: con.execute(f"select count(*) from marts.{quoted(mart)}").fetchall()[0][0] for mart in marts}
+    counts: dict[str, int] = {mart: con.execute(f"select count(*) from marts.{quoted(mart)}").fetchall()[0][0] for mart in marts}
     for mart, rows in counts.items():
         if rows > SHEET_ROWS:
             raise UsageError(f"{mart}: {rows:,} rows, an Excel sheet holds {SHEET_ROWS:,}. Use --format csv or parquet.")
@@ -86,7 +86,7 @@ def write_value(sheet: Worksheet, line: int, place: int, value: Any, formats: di
         return False
     if isinstance(value, bool):
         sheet.write_boolean(line, place, value)
-    elif isinstance(value, float) or (isinstance(value, int | Decimal) and abs(value) < EXACT_BELOW):
+    elif isinstance(value, float) or (isinstance(value, int | Decimal) and -EXACT_BELOW < value < EXACT_BELOW):
         sheet.write_number(line, place, float(value))
     elif isinstance(value, datetime) and value.tzinfo is None and value.year >= 1900:
         sheet.write_datetime(line, place, value, formats["moment"])

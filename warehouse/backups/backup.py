@@ -126,7 +126,7 @@ def make(config: Settings, place: Path, accept: bool) -> tuple[Path, Manifest, i
         stamp = f"{created:{STAMP}}"
         same = len(list(place.glob(f"{stamp}*")))
         target = place / (f"{stamp}_{same + 1}" if same else stamp)
-        os.rename(folder, target)
+        folder.rename(target)
         sync(place)
     return target, manifest, copy.shared
 
@@ -188,6 +188,7 @@ class Copy:
 
     @property
     def bytes(self) -> int:
+        """The size of its files."""
         return sum(one.bytes for one in self.files)
 
     def quarantined(self) -> None:
@@ -235,9 +236,9 @@ def lost(folder: Path, files: list[File], earlier: Earlier) -> Iterator[Lost]:
     """
     now = {one.path: one.sha256 for one in files}
     kept = set(now.values())
-    for path, before in earlier.lost.items():
-        if now.get(path) != before.sha256:
-            yield before
+    for path, missed in earlier.lost.items():
+        if now.get(path) != missed.sha256:
+            yield missed
     gone = {path for path in earlier.files if path.startswith("landing/") and path not in now}
     had = extracts_in(earlier.folder, gone)
     held = set().union(*extracts_in(folder, {path for path in now if gone and path.startswith("landing/")}).values())
@@ -296,7 +297,7 @@ def newest_record(config: Settings, command: str, having: str = "command") -> di
     """Return the newest record of a command that has a value of this name."""
     for path in sorted(config.runs_dir.glob(f"*/*/*_{command}_*.json"), key=lambda path: path.name, reverse=True):
         with contextlib.suppress(ValueError, TypeError):
-            stored = json.loads(path.read_text(encoding="utf-8"))
+            stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             if having in stored:
                 return stored
     return None

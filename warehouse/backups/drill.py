@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from common.errors import BuildError, LoaderError, UsageError
 from common.run_records import recorded
@@ -36,7 +37,10 @@ def drill(backup: Path | None = None, into: Path | None = None) -> None:
     folder = chosen(backup or config.data_dir / BACKUPS)
     manifest = Manifest.read(folder)
     keep = holds_data(config.landing_dir)
-    with recorded(config, "drill", backup=str(folder)) if keep else contextlib.nullcontext({}) as record:
+    run: contextlib.AbstractContextManager[dict[str, Any]] = contextlib.nullcontext({})
+    if keep:
+        run = recorded(config, "drill", backup=str(folder))
+    with run as record:
         config.data_dir.mkdir(parents=True, exist_ok=True)
         with held(config, config.data_dir, "drill"), aside(config.data_dir, "drill") as temporary:
             target = temporary / "data"

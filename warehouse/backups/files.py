@@ -61,7 +61,7 @@ def set_mode(path: Path, mode: int) -> None:
     """Let others read what they could, and never write; on a disk without modes it stays as the disk has it."""
     if os.name != "nt":
         with contextlib.suppress(OSError):
-            os.chmod(path, mode & READABLE)
+            path.chmod(mode & READABLE)
 
 
 def copied(source: Path, target: Path, mode: int) -> tuple[int, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shlex
 from pathlib import Path
 
@@ -66,8 +65,8 @@ def place(config: Settings, folder: Path, manifest: Manifest, target: Path) -> N
                 for name in PLACED:
                     if (temporary / name).exists() and not is_placed(target, name, manifest):
                         if (target / name).exists():  # headers without rows, or nothing
-                            os.rename(target / name, temporary / f"{name}.empty")
-                        os.rename(temporary / name, target / name)
+                            (target / name).rename(temporary / f"{name}.empty")
+                        (temporary / name).rename(target / name)
                         sync(target)
     except BaseException:
         if is_new:
@@ -111,7 +110,7 @@ def copy_all(folder: Path, manifest: Manifest, temporary: Path) -> None:
         if (temporary / path).is_dir():
             set_mode(temporary / path, mode | 0o700)
     if (temporary / "seeds").exists():
-        os.rename(temporary / "seeds", temporary / SEEDS_RESTORED)
+        (temporary / "seeds").rename(temporary / SEEDS_RESTORED)
     sync_folders(temporary)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
 from dataclasses import asdict
@@ -27,8 +26,8 @@ BUILDING = ".building"
 TARGETS = ("dev", "spark")
 
 
-def build(target: str = "dev", full_refresh: bool = False, select: str | None = None, as_of: date | None = None) -> Path:
-    """Build and test every model beside the published warehouse, then publish; return the database's path.
+def build(target: str = "dev", full_refresh: bool = False, select: str | None = None, as_of: date | None = None) -> Path | str:
+    """Build and test every model beside the published warehouse, then publish; return the path, or where Spark's tables are.
 
     With `select`, build only that, in the dev file, and publish nothing. Spark publishes nothing either.
     Raises UsageError for a mistake in a seed, BuildError when a model or a test fails, BusyError while another build runs.
@@ -61,11 +60,11 @@ def build_and_publish(config: Settings, day: date, full_refresh: bool, record: d
     shutil.rmtree(path.parent, ignore_errors=True)
     kept = None if full_refresh else published_build(config)
     chosen = selection(kept, inputs, day) if kept else None
-    if chosen == []:
+    if kept and chosen == []:
         print(f"Nothing new since {kept.built_at:%Y-%m-%d %H:%M}, the published build stands: {kept.path}")
         return kept.path
     options = build_options(full_refresh)
-    if chosen:
+    if kept and chosen:
         record["built_again"] = chosen
         copy(kept.path, path)
         options += ["--select", *chosen]
@@ -74,7 +73,7 @@ def build_and_publish(config: Settings, day: date, full_refresh: bool, record: d
     record |= {"inputs": inputs} if inputs == inputs_of(config) else {}
     record["dbt"] = asdict(results)
     check(results, path)
-    published = publish(config, path, started, day, inputs, kept.full_bytes if chosen else None)
+    published = publish(config, path, started, day, inputs, kept.full_bytes if kept and chosen else None)
     record["published"] = str(published)
     print(f"Published {published}\n{passed_text(results)}")
     if chosen:
@@ -111,7 +110,7 @@ def publish(
     sync(built)
     build_id = f"{started:%Y%m%dT%H%M%SZ}_{secrets.token_hex(3)}"
     folder = config.warehouse_dir / build_id
-    os.replace(built.parent, folder)
+    built.parent.replace(folder)
     sync(config.warehouse_dir)
     pointer = {
         "build_id": build_id,

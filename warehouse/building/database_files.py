@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -28,4 +27,4 @@ def writable(database: Path) -> Iterator[Path]:
             temporary = database.with_name(f".{database.name}.tmp")
             shutil.copy2(copy, temporary)
             sync(temporary)
-            os.replace(temporary, database)
+            temporary.replace(database)

@@ -16,6 +16,7 @@ class Plugin(BasePlugin):
     """
 
     def initialize(self, config: dict[str, Any]) -> None:
+        """Make landing ready to be read, and the folder of the database."""
         import duckdb
 
         from common.settings import Settings
@@ -23,7 +24,7 @@ class Plugin(BasePlugin):
         from loaders.landing.store import ensure_schema
         from loaders.registry import all_tables
 
-        settings = Settings(data_dir=os.environ.get("BEDROT_DATA_DIR", "data"), _env_file=None)
+        settings = Settings(data_dir=Path(os.environ.get("BEDROT_DATA_DIR", "data")), _env_file=None)
         if self.creds is not None:
             Path(self.creds.path).absolute().parent.mkdir(parents=True, exist_ok=True)
         with files_shared(settings), duckdb.connect(":memory:") as con:

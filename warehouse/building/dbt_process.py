@@ -16,6 +16,7 @@ import os
 import re
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -75,6 +76,6 @@ def main(arguments: list[str]) -> int:
 if __name__ == "__main__":
     threading.Thread(target=end_with_the_other, daemon=True).start()
     if folder := os.environ.get("BEDROT_BUILD_FOLDER"):
-        os.makedirs(folder, exist_ok=True)
+        Path(folder).mkdir(parents=True, exist_ok=True)
         os.chdir(folder)
     sys.exit(main(sys.argv[1:]))

@@ -77,9 +77,11 @@ def connected(published: Published, writes_to: Path | None = None) -> Iterator[d
     that folder. Raises StorageError when the file can't be opened.
     """
     config = settings()
-    with spill_folder() as spill:
-        with contextlib.closing(connect(published.path, spill, config.memory_limit, config.threads, writes_to)) as con:
-            yield con
+    with (
+        spill_folder() as spill,
+        contextlib.closing(connect(published.path, spill, config.memory_limit, config.threads, writes_to)) as con,
+    ):
+        yield con
 
 
 @contextlib.contextmanager

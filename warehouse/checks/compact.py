@@ -167,7 +167,7 @@ def put_together(folder: Path, made: list[Path], replaced: set[str]) -> None:
 
     Raises StorageError where a file that is replaced is not there any more.
     """
-    gone = [path for path in replaced if not os.path.exists(path)]
+    gone = [path for path in replaced if not Path(path).exists()]
     if gone:
         raise StorageError(f"{gone[0]}: gone meanwhile. Look why, and try again.")
     new = new_folder(folder)
@@ -176,7 +176,7 @@ def put_together(folder: Path, made: list[Path], replaced: set[str]) -> None:
         if path.is_file() and not path.name.startswith(".") and str(path) not in replaced:
             link(path, new / path.relative_to(folder))
     for path in made:
-        os.replace(path, new / path.name)
+        path.replace(new / path.name)
     shutil.copymode(folder, new)
     for one in (*(path for path in new.rglob("*") if path.is_dir()), new, new.parent):
         sync(one)

@@ -34,7 +34,7 @@ def found_by_lineage(landing: Landing, source: str, entry: Entry) -> int:
     """Count the rows of an extract with a filter on every lineage column that they share."""
     values = {name: getattr(entry, name[1:]) for name in OF_THE_EXTRACT}
     terms = " and ".join(f"{name} is not distinct from ?" if value is None else f"{name} = ?" for name, value in values.items())
-    return run(landing.con, f"select count(*) from {source} where {terms}", list(values.values()))[0][0]
+    return int(run(landing.con, f"select count(*) from {source} where {terms}", list(values.values()))[0][0])
 
 
 def hidden_values(landing: Landing, source: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from common.printing import counted, say
 from common.settings import Settings, settings
 from loaders.commands.intake import origin_of, parse_again, require_source
 from loaders.landing.exports import Export
-from loaders.landing.extracts import Landing, Part
+from loaders.landing.extracts import Landing, Part, content_hash_of
 from loaders.landing.locks import files_shared
 from loaders.landing.tables import Table
 from loaders.landing.timeline import Entry, read_timeline
@@ -79,7 +79,7 @@ def compared(landing: Landing, originals: Originals, group: list[Landed]) -> Ite
         return
     for table, one in group:
         hashes = [
-            (landing.content_hash_of(part, one.account, names, count, sums), count)
+            (content_hash_of(part.table, part.facts, one.account, names, count, sums), count)
             for part, names, count, sums in found
             if part.table is table
         ]

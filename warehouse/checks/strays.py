@@ -30,7 +30,7 @@ def is_own(path: Path) -> bool:
 
 def number_of(path: Path) -> int:
     """Return the number in the landing sequence that a file's name states."""
-    return int(OWN.fullmatch(path.stem)[1])
+    return int(path.stem.split("_")[1])
 
 
 def unreadable_schema(landing: Landing, config: Settings, table: Table) -> str | None:

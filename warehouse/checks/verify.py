@@ -11,7 +11,7 @@ from common.errors import StorageError
 from common.printing import counted, say
 from common.settings import Settings, settings
 from common.sql_text import escaped_glob, literal, quoted
-from loaders.landing.extracts import OF_THE_ROW, Landing, Part
+from loaders.landing.extracts import OF_THE_ROW, Landing, content_hash_of
 from loaders.landing.locks import files_shared
 from loaders.landing.row_sql import multiset_sums, row_sha
 from loaders.landing.tables import LINEAGE, Table
@@ -192,8 +192,8 @@ def wrong_extract(landing: Landing, table: Table, own: list[str], found: Counted
     if found.altered:
         yield f"{counted(found.altered, 'row')} whose values do not give their hash"
     if entry:
-        part = Part(table, None, facts=found.facts)
-        if landing.content_hash_of(part, entry.account, own, found.count, found.sums) != entry.content_hash:
+        content_hash = content_hash_of(table, found.facts, entry.account, own, found.count, found.sums)
+        if content_hash != entry.content_hash:
             yield "the content does not give its hash"
         if entry.extract_id.split("_")[-1] != entry.content_hash[:12]:
             yield "its id does not bear its content's hash"

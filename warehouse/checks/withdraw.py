@@ -99,10 +99,10 @@ def take_out(landing: Landing, config: Settings, table: Table, record: Withdrawn
     The caller holds the files alone. Killed at any moment, the table has all of the extract or nothing.
     """
     folder, entry = table_dir(config, table), record.entry
-    [(_, stated)] = stated_in(landing.con, [str(entry.path)])
+    [(_, stated)] = stated_in(landing.con, [str(entry.file)])
     rest = [one for one in stated if one.extract_id != entry.extract_id]
     made = [without(landing, entry, rest)] if rest else []
-    gone = {str(entry.path), *(str(folder / SIGHTINGS / f"{one.extract_id}.json") for one in record.sightings)}
+    gone = {str(entry.file), *(str(folder / SIGHTINGS / f"{one.extract_id}.json") for one in record.sightings)}
     put_together(folder, made, gone)
     write_record(new_folder(folder), record)
     replace_folder(folder)
@@ -111,7 +111,7 @@ def take_out(landing: Landing, config: Settings, table: Table, record: Withdrawn
 def without(landing: Landing, entry: Entry, rest: list[Entry]) -> Path:
     """Write the other extracts of a compacted file into one aside; return where."""
     target = landing.aside / f"{name_of(rest)}.parquet"
-    rows = f"from read_parquet({literal(escaped_glob(entry.path))}) where _extract_id <> {literal(entry.extract_id)}"
+    rows = f"from read_parquet({literal(escaped_glob(entry.file))}) where _extract_id <> {literal(entry.extract_id)}"
     values = [json.loads(one.to_json()) for one in rest]
     write_extract(landing.con, target, rows, json.dumps(values if len(values) > 1 else values[0]), GROUP_ROWS)
     [(count,)] = run(landing.con, f"select count(*) from read_parquet({literal(escaped_glob(target))})")

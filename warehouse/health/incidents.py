@@ -169,7 +169,7 @@ def places_of(urls: str) -> dict[str, Apprise]:
     logging.disable(logging.CRITICAL)
     try:
         asset = AppriseAsset(app_id="bedrot", app_desc="The label's warehouse", async_mode=False)
-        for place, url in enumerate(parse_urls(urls), start=1):
+        for place, url in enumerate(parse_urls(urls), start=1):  # type: ignore[no-untyped-call]  # apprise has few types
             one = Apprise(asset=asset)
             if not one.add(url):
                 complain(f"entry {place} of BEDROT_NOTIFY_URLS is no address that apprise knows. See its list of services.")

@@ -32,7 +32,7 @@ def write_metrics(target: Path, facts: Facts, health: Health) -> None:
     registry = CollectorRegistry()
     fill(registry, facts, health)
     with replacing(target) as temporary:
-        temporary.write_bytes(generate_latest(registry))
+        temporary.write_bytes(generate_latest(registry))  # type: ignore[no-untyped-call]  # this one of the library's has no types
         temporary.chmod(READABLE)
 
 

@@ -170,10 +170,10 @@ def test_a_further_backup_shares_what_has_not_changed(data: Path) -> None:
     rotten.write_bytes(rotten.read_bytes().replace(b"PIG1987", b"PIG1988"))
     done = cli(data, "backup")
     two = sorted((data / "backups").glob("2*"))[1]
-    same = [name for name in kept(two) if os.path.samefile(two / name, one / name)]
+    same = [name for name in kept(two) if (two / name).samefile(one / name)]
     assert sorted(kept(two).keys() - same) == [rotten.relative_to(one).as_posix()]
     assert f"{rotten} has other bytes than it had; this backup has the right ones" in done.stderr
-    assert kept(two) == kept(data) and not any(os.path.samefile(two / name, data / name) for name in same)
+    assert kept(two) == kept(data) and not any((two / name).samefile(data / name) for name in same)
     assert cli(data, "restore", str(two), "--into", str(data.parent / "into")).returncode == 0
 
 

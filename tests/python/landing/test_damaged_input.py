@@ -60,8 +60,7 @@ def test_a_flipped_bit_in_a_zip_stops_nothing(config: Settings, box: Path, metho
 
 def test_names_that_are_no_text_or_very_long_land(config: Settings, box: Path) -> None:
     odd = os.fsencode(box) + b"/dk_bank_details_20250529_101500 caf\xe9\x1b[31m\n.tsv"
-    with open(odd, "wb") as file:
-        file.write(LEDGER)
+    Path(os.fsdecode(odd)).write_bytes(LEDGER)
     long = "dk_bank_details_20250530_101500" + "é" * 110 + ".tsv"
     (box / long).write_bytes(ledger_a([sale("2025-03-29", "2025-01"), sale("2025-04-29", "2025-02")]))
     done = cli(config.data_dir, "land", str(box))

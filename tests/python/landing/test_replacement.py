@@ -56,8 +56,8 @@ def audience(box: Path, day: int, saves: list[str] | None) -> Path:
     path = box / f"{day}" / "PIG1987-audience-timeline.csv"
     path.parent.mkdir()
     lines = [f"date,listeners,streams,followers{',saves' if saves else ''}"]
-    for number in range(40):
-        lines.append(f"{date(2025, 1, 1) + timedelta(days=number)},5,50,500{f',{saves[number]}' if saves else ''}")
+    days = [date(2025, 1, 1) + timedelta(days=number) for number in range(40)]
+    lines += [f"{day},5,50,500{f',{saves[number]}' if saves else ''}" for number, day in enumerate(days)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 

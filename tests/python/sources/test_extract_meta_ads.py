@@ -98,9 +98,8 @@ def processes() -> set[bytes]:
 def everything_in(folder: Path) -> list[bytes]:
     """Every file's bytes and name; landed rows as text too, since Parquet packs them."""
     found = [path.read_bytes() + str(path).encode() for path in folder.rglob("*") if path.is_file()]
-    for path in folder.rglob("*.parquet"):
-        found.append(str(duckdb.sql(f"select * from read_parquet('{path}')").fetchall()).encode())
-    return found
+    landed = [duckdb.sql(f"select * from read_parquet('{path}')").fetchall() for path in folder.rglob("*.parquet")]
+    return found + [str(one).encode() for one in landed]
 
 
 def test_restated_days_replace_and_every_total_is_right(config: Settings, built: Build) -> None:

@@ -68,7 +68,7 @@ def answered(data_dir: Path, answer: str, *arguments: str) -> str:
         assert (more := os.read(terminal, 4096)), said
         said += more
     os.write(terminal, f"{answer}\n".encode())
-    with open(terminal, "rb", buffering=0) as rest:
+    with os.fdopen(terminal, "rb", buffering=0) as rest:
         try:
             while more := rest.read(4096):
                 said += more

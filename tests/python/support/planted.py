@@ -122,7 +122,7 @@ def plant(config: Settings, demo: Path) -> list[Planted]:
 
 def template_of(con: duckdb.DuckDBPyConnection, demo: Path, table: Table) -> dict[str, str | None]:
     """A row of the demo's newest extract of a table, its measures 0; the one that fills most columns."""
-    own = [name for name in table.columns]
+    own = list(table.columns)
     files = [path for path in (demo / "landing" / table.source / table.name).glob("*.parquet") if not path.name.startswith("_")]
     if not files:
         return dict.fromkeys(own, "0") | BY_HAND.get(table.label, {})
