@@ -13,6 +13,7 @@ from typer.core import TyperCommand
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from common.choices import AnswerFormat, DateOrder, Engine, ExportFormat, Target
 
 app = typer.Typer(
     help="One label's whole business in one warehouse: land exports, build the marts, ask them.",
@@ -26,12 +27,7 @@ app.add_typer(quarantine_app, name="quarantine")
 
 Account = Annotated[str | None, typer.Option(help="Whose data this is, where the file doesn't say (or says it wrong).")]
 
-Dates = Annotated[
-    str | None,
-    typer.Option(
-        metavar="ORDER", help="How the files write dates like 5/3/2025, where they don't show it: day-first or month-first."
-    ),
-]
+Dates = Annotated[DateOrder | None, typer.Option(help="How the files write dates like 5/3/2025, where they don't show it.")]
 
 
 class SqlCommand(TyperCommand):
@@ -182,7 +178,7 @@ def compact(source: Annotated[str | None, typer.Argument(help="Only this source.
 
 @app.command()
 def build(
-    target: Annotated[str, typer.Option(help="The engine: dev (DuckDB) or spark.")] = "dev",
+    target: Annotated[Target, typer.Option(help="The engine: dev is DuckDB.")] = Target.DEV,
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Rebuild incremental models from nothing.")] = False,
     select: Annotated[str | None, typer.Option(help="Only these models (dbt's selection); publishes nothing.")] = None,
 ) -> None:
@@ -194,8 +190,8 @@ def build(
 
 @app.command()
 def compare(
-    one: Annotated[str, typer.Argument(help="duckdb")],
-    other: Annotated[str, typer.Argument(help="spark")],
+    one: Annotated[Engine, typer.Argument(help="An engine.")],
+    other: Annotated[Engine, typer.Argument(help="The other engine.")],
     no_build: Annotated[bool, typer.Option("--no-build", help="Compare what is built, instead of building both first.")] = False,
 ) -> None:
     """Build on both engines from the same landing and compare every mart, row for row and type for type."""
@@ -235,7 +231,7 @@ def status(
 @app.command(cls=SqlCommand)
 def query(
     sql: Annotated[str, typer.Argument(help="A SELECT over the published warehouse.")],
-    format: Annotated[str, typer.Option(help="table, csv, json or parquet.")] = "table",
+    format: Annotated[AnswerFormat, typer.Option(help="How to write the answer.")] = AnswerFormat.TABLE,
     output: Annotated[Path | None, typer.Option(help="Write to this file (parquet needs one).")] = None,
 ) -> None:
     """Ask the published warehouse, read-only."""
@@ -246,7 +242,7 @@ def query(
 
 @app.command()
 def export(
-    format: Annotated[str, typer.Option(help="csv, parquet or xlsx.")] = "csv",
+    format: Annotated[ExportFormat, typer.Option(help="The files to write.")] = ExportFormat.CSV,
     output: Annotated[Path | None, typer.Option(help="The folder; by default exports/ in the data folder.")] = None,
 ) -> None:
     """Write every mart to files, for Excel or Power BI."""
@@ -338,11 +334,24 @@ def main() -> None:
     A bug keeps its traceback; no secret is in either.
     """
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except typer.TyperException as error:
+        sys.exit(refuse(error))
     except Exception as error:
         from common.failures import report
 
         sys.exit(report(error))
+
+
+def refuse(error: typer.TyperException) -> int:
+    """Print what is wrong with a command line, as one line, or the help where there are no arguments; return the exit code."""
+    message, context = error.format_message(), getattr(error, "ctx", None)
+    if not context or message != context.get_help():
+        message = " ".join(message.replace("Value error, ", "").split())
+        command = context.command_path if context else "cli.py"
+        message = f"error: {message}{'' if message.endswith(('.', '?')) else '.'} See `python {command} --help`."
+    print(message, file=sys.stderr)
+    return error.exit_code
 
 
 if __name__ == "__main__":

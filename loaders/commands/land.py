@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from common.choices import DateOrder
 from common.errors import BusyError, SourceFormatError, UsageError
 from common.printing import counted, say
 from common.progress import progress_bar
@@ -21,7 +22,6 @@ from loaders.commands.intake import Outcome, Request, land_file, require_source,
 from loaders.commands.joining import land_as_one
 from loaders.commands.outcomes import WORST_FIRST, print_outcome
 from loaders.landing import quarantine
-from loaders.landing.date_order import require_order
 from loaders.landing.extracts import Landing
 from loaders.landing.timestamps import parse_moment
 from loaders.registry import SOURCES, no_such_source
@@ -32,7 +32,7 @@ STATUSES = ("landed", "unchanged", "ignored", "quarantined", "failed")
 
 
 def land_paths(
-    targets: list[str], account: str | None, extracted_at: str | None, as_one: bool = False, dates: str | None = None
+    targets: list[str], account: str | None, extracted_at: str | None, as_one: bool = False, dates: DateOrder | None = None
 ) -> int:
     """Land files and folders, each on its own or all as one export; return the exit code."""
     config = settings()
@@ -45,7 +45,6 @@ def land_paths(
     refuse_demo_data(config)
     moment = parse_moment(extracted_at, config.zone) if extracted_at else None
     require_source(source)
-    require_order(dates)
     told = {"targets": targets, "account": account, "extracted_at": extracted_at, "as_one": as_one, "dates": dates}
     with recorded(config, "land", **told) as record:
         request = Request(source, account, moment, dates=dates)
@@ -85,13 +84,12 @@ def land_joined(config: Settings, paths: list[Path], request: Request) -> dict[P
 
 
 def retry_quarantined(
-    refused_id: str, accept: bool, yes: bool = False, account: str | None = None, dates: str | None = None
+    refused_id: str, accept: bool, yes: bool = False, account: str | None = None, dates: DateOrder | None = None
 ) -> int:
     """Land a refused file again; return the exit code.
 
     What accepting takes away is said before; on a terminal a person is asked, unless `yes` was given.
     """
-    require_order(dates)
     config = settings()
     with (
         quarantine.deciding(config, refused_id) as refused,

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from common.errors import SourceFormatError, UsageError
+from common.errors import SourceFormatError
 from loaders.landing.exports import Export
 from loaders.landing.tables import DATE_ORDER, DAY_FIRST, IN_DAY_FIRST, ISO_DAY, MONTH_FIRST, US_DAY, US_SHORT_DAY, Table
 from loaders.landing.timeline import Entry
@@ -28,12 +28,6 @@ TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)? *([AaPp][Mm]|Z|[+-]\d{2}
 NAMED_DAY = re.compile(r"(?P<name>[A-Za-z]{3,9})-(?P<day>\d{1,2})-(?P<year>\d{4})|(?P<iso>\d{4}-\d{2}-\d{2})")
 
 Range = tuple[date, date]
-
-
-def require_order(stated: str | None) -> None:
-    """Raise UsageError for an order that there is not."""
-    if stated and stated not in ORDERS:
-        raise UsageError(f"--dates {stated}: no such order. There are: {', '.join(ORDERS)}.")
 
 
 def facts_of(order: str | None) -> dict[str, str | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from common.choices import DateOrder
 from common.errors import EmptyExportError, SourceFormatError
 
 LINEAGE = {
@@ -30,8 +31,8 @@ ISO_DAY = "%Y-%m-%d"
 ISO_MONTH = "%Y-%m"
 US_DAY = "%m/%d/%Y"
 US_SHORT_DAY = "%m/%d/%y"
-MONTH_FIRST: Final = "month-first"
-DAY_FIRST: Final = "day-first"
+MONTH_FIRST: Final = DateOrder.MONTH_FIRST
+DAY_FIRST: Final = DateOrder.DAY_FIRST
 DATE_ORDER = "_header_date_order"  # the fact that an extract's dates are day first; it has no such column elsewhere
 IN_DAY_FIRST = {US_DAY: "%d/%m/%Y", US_SHORT_DAY: "%d/%m/%y"}
 
@@ -105,7 +106,7 @@ class Table:
     own_file: bool = False
     counted_days: bool = False
     dates: tuple[str, ...] = ()
-    date_order: Literal["month-first"] | None = None
+    date_order: Literal[DateOrder.MONTH_FIRST] | None = None
     dates_follow: bool = False
     any_columns: bool = False
     delimiters: tuple[str, ...] = (",",)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from common.choices import ExportFormat
 from common.errors import UsageError
 from common.printing import counted
 from common.settings import settings
@@ -21,18 +22,15 @@ from warehouse.building.published import connected, current
 if TYPE_CHECKING:
     import duckdb
 
-FORMATS = ("csv", "parquet", "xlsx")
 FORMULA = r"(?s)^[=+@\t\r\n-]."
 NUMBER = r"[+-]?[0-9]+([.][0-9]+)?"
 
 
-def export(format: str = "csv", output: Path | None = None) -> None:
+def export(format: ExportFormat = ExportFormat.CSV, output: Path | None = None) -> None:
     """Write every mart, each file by one rename, and print what was written.
 
     Raises UsageError when nothing is published, or a mart is too long for a sheet.
     """
-    if format not in FORMATS:
-        raise UsageError(f"--format {format}: there is {', '.join(FORMATS)}.")
     config = settings()
     published = current(config)
     folder = (output or config.data_dir / "exports" / published.build_id).expanduser().absolute()
@@ -43,7 +41,7 @@ def export(format: str = "csv", output: Path | None = None) -> None:
             "select table_name from duckdb_tables() where schema_name = 'marts' order by table_name"
         ).fetchall()]  # fmt: skip
         folder.mkdir(parents=True, exist_ok=True)
-        if format == "xlsx":
+        if format is ExportFormat.XLSX:
             write_workbook(con, published, marts, folder / "marts.xlsx")
             return
         for mart in marts:
@@ -54,9 +52,9 @@ def export(format: str = "csv", output: Path | None = None) -> None:
             print(f"{counted(rows, 'row'):>17}  {target}{note}")
 
 
-def copy(con: duckdb.DuckDBPyConnection, mart: str, format: str, target: Path) -> tuple[int, int]:
+def copy(con: duckdb.DuckDBPyConnection, mart: str, format: ExportFormat, target: Path) -> tuple[int, int]:
     """Write one mart; return its rows, and how many texts were guarded."""
-    if format == "parquet":
+    if format is ExportFormat.PARQUET:
         con.execute(f"copy marts.{quoted(mart)} to {literal(str(target))} (format parquet, compression zstd)")
         return con.execute(f"select count(*) from marts.{quoted(mart)}").fetchall()[0][0], 0
     columns = con.execute(f"select column_name, column_type from (describe marts.{quoted(mart)})").fetchall()

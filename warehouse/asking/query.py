@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from common.choices import AnswerFormat
 from common.errors import StorageError, UsageError
 from common.printing import counted
 from common.settings import PROJECT_DIR, Settings, settings
@@ -22,7 +23,6 @@ from warehouse.building.published import connect, current, spill_folder
 if TYPE_CHECKING:
     import duckdb
 
-FORMATS = ("table", "csv", "json", "parquet")
 SHOWN_ROWS = 1_000
 CHUNK_ROWS = 10_000
 MEMORY, MEMORY_BYTES = "2GB", 2_000_000_000  # where BEDROT_MEMORY_LIMIT says nothing
@@ -30,16 +30,14 @@ NUMERIC = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\)|FLOAT|DO
 PRAGMA = re.compile(r"(\s|;|--[^\n]*(\n|$)|/\*.*?\*/)*pragma\b", re.IGNORECASE | re.DOTALL)
 
 
-def query(sql: str, format: str = "table", output: Path | None = None) -> None:
+def query(sql: str, format: AnswerFormat = AnswerFormat.TABLE, output: Path | None = None) -> None:
     """Print the answer, or write it to a file that appears when it is whole. A process of its own finds it.
 
     Raises UsageError for anything but one SELECT, for SQL that fails, for a question that takes more than
     BEDROT_QUERY_SECONDS, BEDROT_MEMORY_LIMIT or BEDROT_QUERY_ROWS, and when nothing is published.
     """
     config = settings()
-    if format not in FORMATS:
-        raise UsageError(f"--format {format}: there is {', '.join(FORMATS)}.")
-    if format == "parquet" and not output:
+    if format is AnswerFormat.PARQUET and not output:
         raise UsageError("--format parquet: name the file with --output FILE.")
     published = current(config)
     with spill_folder() as spill:

@@ -10,8 +10,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from common.choices import Target
 from common.durable_files import sync, write_durably
-from common.errors import LoaderError, UsageError
+from common.errors import LoaderError
 from common.run_records import recorded
 from common.settings import Settings, settings, utc_now
 from common.sql_text import run
@@ -23,21 +24,20 @@ from warehouse.building.selection import copy, inputs_of, selection
 
 DATABASE = "bedrot.duckdb"
 BUILDING = ".building"
-TARGETS = ("dev", "spark")
 
 
-def build(target: str = "dev", full_refresh: bool = False, select: str | None = None, as_of: date | None = None) -> Path | str:
+def build(
+    target: Target = Target.DEV, full_refresh: bool = False, select: str | None = None, as_of: date | None = None
+) -> Path | str:
     """Build and test every model beside the published warehouse, then publish; return the path, or where Spark's tables are.
 
     With `select`, build only that, in the dev file, and publish nothing. Spark publishes nothing either.
     Raises UsageError for a mistake in a seed, BuildError when a model or a test fails, BusyError while another build runs.
     """
     config = settings()
-    if target not in TARGETS:
-        raise UsageError(f"target {target}: there is {', '.join(TARGETS)}.")
     check_seeds(config)
     day = as_of or config.today
-    if target == "spark":
+    if target is Target.SPARK:
         from warehouse.building.spark import build_on_spark
 
         return build_on_spark(config, day, full_refresh, select)

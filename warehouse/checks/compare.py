@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from common.choices import Engine, Target
 from common.errors import BuildError, UsageError
 from common.printing import counted
 from common.settings import Settings, settings
@@ -19,7 +20,6 @@ from warehouse.building.spark import built_on_spark
 if TYPE_CHECKING:
     import duckdb
 
-ENGINES = ("duckdb", "spark")
 SAMPLE = 3
 
 
@@ -33,19 +33,19 @@ class Compared:
     sample: list[str] = field(default_factory=list)
 
 
-def compare(one: str, other: str, no_build: bool = False) -> None:
+def compare(one: Engine, other: Engine, no_build: bool = False) -> None:
     """Build both engines' warehouses from the same landing, compare every mart and print a line for each.
 
     With `no_build`, compare what is built. Raises BuildError where a mart differs, UsageError for other engines, or where
     the two were built for other days.
     """
-    if sorted((one, other)) != sorted(ENGINES):
-        raise UsageError(f"compare {one} {other}: it compares {' and '.join(ENGINES)}.")
+    if one is other:
+        raise UsageError(f"compare {one} {other}: it compares {' and '.join(Engine)}.")
     config = settings()
     if not no_build:
         day = config.today
         build(as_of=day)
-        build("spark", as_of=day)
+        build(Target.SPARK, as_of=day)
     published, spark = current(config), built_on_spark(config)
     if published.as_of_date != spark.as_of_date:
         raise UsageError(

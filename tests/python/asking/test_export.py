@@ -13,6 +13,7 @@ import pytest
 from support.commands import cli
 from support.small_warehouse import BUILD_ID, publish
 
+from common.choices import ExportFormat
 from common.errors import UsageError
 from common.settings import settings
 from warehouse.asking import workbook
@@ -103,7 +104,7 @@ def strings(book: zipfile.ZipFile) -> str:
 def test_a_mart_longer_than_a_sheet_is_refused_before_anything_is_written(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "SHEET_ROWS", 2)
     with pytest.raises(UsageError, match="revenue_transactions: 3 rows, .* csv or parquet"):
-        export("xlsx")
+        export(ExportFormat.XLSX)
     assert list((here / "exports" / BUILD_ID).iterdir()) == []
 
 
