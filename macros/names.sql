@@ -1,5 +1,8 @@
 {#- How artist names, titles and codes compare: by code, then by alias, never by likeness. -#}
 
+{% macro upper_name(expression) %}upper(replace({{ expression }}, 'ß', 'SS')){% endmacro %}
+
+
 {% macro name_key(expression) %}
     nullif(trim({{ replace_all(upper_name(expression), "'[ \t\r\n ]+'", "' '") }}), '')
 {%- endmacro %}

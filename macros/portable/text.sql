@@ -22,13 +22,6 @@
 {%- endmacro %}
 
 
-{% macro upper_name(expression) %}{{ return(adapter.dispatch('upper_name')(expression)) }}{% endmacro %}
-
-{% macro duckdb__upper_name(expression) %}upper(replace({{ expression }}, 'ß', 'SS')){% endmacro %}
-
-{% macro spark__upper_name(expression) %}upper(replace({{ expression }}, 'ß', 'SS')){% endmacro %}
-
-
 {#- A value in a JSON text; null where it holds none, or is no JSON. -#}
 {% macro json_text(expression, path) %}{{ return(adapter.dispatch('json_text')(expression, path)) }}{% endmacro %}
 

@@ -3,8 +3,6 @@
 -- with the largest share. A recording whose artist nothing states belongs to the song that alone bears its title, and has no
 -- artist of its own. Of dates, codes and types stated alike, those beside the recording's ISRC count, of these the earliest.
 
-{{ config(materialized='table') }}
-
 with
 
 stated as (

@@ -4,8 +4,6 @@
 -- Of a catalogue row that is there twice, the later counts; of a recording that two accounts
 -- state, the newest file's rows. A table, because six models read it.
 
-{{ config(materialized='table') }}
-
 with
 
 catalog_splits as (

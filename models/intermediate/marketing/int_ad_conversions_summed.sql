@@ -2,8 +2,6 @@
 -- best name. All custom pixel events together (`fb_pixel_custom`) contain the events behind custom conversions, so only
 -- those beyond them count. A table, because the sums and the mart both read it.
 
-{{ config(materialized='table') }}
-
 with
 
 actions as (

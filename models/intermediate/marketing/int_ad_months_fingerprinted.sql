@@ -1,7 +1,5 @@
 -- What each month of `ad_performance_daily` is made from: the results of its days, and whose campaigns they are.
 
-{{ config(materialized='table') }}
-
 with
 
 days as (

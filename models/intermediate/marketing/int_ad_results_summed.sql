@@ -4,8 +4,6 @@
 -- several currencies have no sum, so their spend is null.
 -- A table, because three marts and the list of unmatched read it.
 
-{{ config(materialized='table') }}
-
 with
 
 insights as (

@@ -1,8 +1,6 @@
 -- What each campaign name says: artist, track, targeting, and the rule (docs/how-it-works.md, "Campaign names").
 -- One model, because its unit test runs names of every style through all of the rules; a table, because many read it.
 
-{{ config(materialized='table') }}
-
 {%- set default_artist = "'" ~ env_var('BEDROT_DEFAULT_ARTIST', var('default_artist', '')) | replace("'", "''") ~ "'" %}
 
 with

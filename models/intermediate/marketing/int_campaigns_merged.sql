@@ -1,7 +1,7 @@
 -- Every campaign that any dump names, with or without a row of its own: the newest name, its dates, budget and state.
 -- A table, because names, marts and the list of unmatched all read it.
 
-{{ config(materialized='table', tags=['dated']) }}
+{{ config(tags=['dated']) }}
 
 with
 

@@ -5,8 +5,6 @@
 -- of each day stay. What an extract contains: any row's actions, or all that Meta has where every field was asked for. A
 -- table, because the sums, the accounting and the tests all read it.
 
-{{ config(materialized='table') }}
-
 with
 
 insights as (
