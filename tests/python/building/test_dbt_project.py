@@ -78,7 +78,7 @@ def test_every_model_has_a_description(empty: Path) -> None:
 
 
 def test_how_old_data_may_be_is_said_by_the_cadences_alone() -> None:
-    files = [path for path in (PROJECT_DIR / "models").rglob("*.yml")] + [PROJECT_DIR / "dbt_project.yml"]
+    files = list((PROJECT_DIR / "models").rglob("*.yml")) + [PROJECT_DIR / "dbt_project.yml"]
     stated = re.compile(r"\b(freshness|loaded_at_field):")
     assert [path.name for path in files if stated.search(path.read_text(encoding="utf-8"))] == []
     with (PROJECT_DIR / "seeds" / "label" / "seed_cadences.csv").open(encoding="utf-8", newline="") as file:

@@ -52,7 +52,7 @@ def test_exposures_depend_on_what_their_commands_read() -> None:
 
 def test_every_table_that_commands_read_has_a_contract_with_every_type() -> None:
     by_name = {one["name"]: one for one in stated("models")}
-    commands = [path for path in (PROJECT_DIR / "warehouse").rglob("*.py")]
+    commands = list((PROJECT_DIR / "warehouse").rglob("*.py"))
     monitoring = {path.stem for path in (MODELS / "monitoring").glob("*.sql")}
     assert {"unmatched", "row_accounting"} <= read_in(*commands) & monitoring
     for name in monitoring:

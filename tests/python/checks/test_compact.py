@@ -116,8 +116,8 @@ def test_a_run_compacts_only_where_it_pays_and_when_nobody_reads(data: Settings,
 
 
 HOLD = """
-from loaders.files_lock import files_shared
-from loaders.settings import settings
+from common.settings import settings
+from loaders.landing.locks import files_shared
 with files_shared(settings()):
     print("held", flush=True)
     input()
@@ -164,9 +164,9 @@ def test_a_backup_misses_nothing_that_was_compacted(data: Settings, tmp_path: Pa
 
 KILLED = """
 import os, shutil, sys
-from loaders import files_lock, landing
-from loaders.settings import settings
-from warehouse import compact
+from common.settings import settings
+from loaders.landing import locks
+from warehouse.checks import compact
 
 point, number, kernel = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 calls = 0
@@ -181,10 +181,10 @@ def dying(name, step):
     return stepped
 
 if kernel == "two renames":
-    files_lock.exchanged = lambda one, two: False
-files_lock.exchanged = dying("exchange", files_lock.exchanged)
-files_lock.sync = dying("sync", files_lock.sync)
-files_lock.heal = dying("heal", files_lock.heal)
+    locks.exchanged = lambda one, two: False
+locks.exchanged = dying("exchange", locks.exchanged)
+locks.sync = dying("sync", locks.sync)
+locks.heal = dying("heal", locks.heal)
 compact.require_equal = dying("compare", compact.require_equal)
 compact.link = dying("link", compact.link)
 os.replace = dying("place", os.replace)

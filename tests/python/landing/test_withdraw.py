@@ -160,10 +160,9 @@ def test_a_backup_does_not_miss_what_was_withdrawn(data: Settings, tmp_path: Pat
 
 KILLED = """
 import os, shutil, sys
-from loaders import durable, files_lock, quarantine
-from loaders.settings import settings
-from warehouse import compact
-from warehouse import withdraw as taking
+from loaders.landing import locks
+from warehouse.checks import compact
+from warehouse.checks import withdraw as taking
 
 point, number = sys.argv[1], int(sys.argv[2])
 calls = 0
@@ -177,9 +176,9 @@ def dying(name, step):
         return step(*values, **more)
     return stepped
 
-files_lock.exchanged = dying("exchange", files_lock.exchanged)
-files_lock.sync = dying("sync", files_lock.sync)
-files_lock.heal = dying("heal", files_lock.heal)
+locks.exchanged = dying("exchange", locks.exchanged)
+locks.sync = dying("sync", locks.sync)
+locks.heal = dying("heal", locks.heal)
 compact.link = dying("link", compact.link)
 taking.write_record = dying("record", taking.write_record)
 taking.without = dying("rest", taking.without)
