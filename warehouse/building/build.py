@@ -5,22 +5,26 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+import sys
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from common.choices import Target
 from common.durable_files import sync, write_durably
 from common.errors import LoaderError
 from common.run_records import recorded
 from common.settings import Settings, settings, utc_now
-from common.sql_text import run
+from common.sql_text import literal, quoted, run
 from warehouse.building.database_files import writable
 from warehouse.building.dbt import Engine, build_lock, build_options, check, passed_text, run_dbt
 from warehouse.building.published import Published, current
 from warehouse.building.seed_checks import check_seeds
 from warehouse.building.selection import copy, inputs_of, selection
+
+if TYPE_CHECKING:
+    import duckdb
 
 DATABASE = "bedrot.duckdb"
 BUILDING = ".building"
@@ -61,6 +65,7 @@ def build_and_publish(config: Settings, day: date, full_refresh: bool, record: d
     kept = None if full_refresh else published_build(config)
     chosen = selection(kept, inputs, day) if kept else None
     if kept and chosen == []:
+        link_latest(config, kept.path)
         print(f"Nothing new since {kept.built_at:%Y-%m-%d %H:%M}, the published build stands: {kept.path}")
         return kept.path
     options = build_options(full_refresh)
@@ -106,6 +111,7 @@ def publish(
     with writable(built) as file, duckdb.connect(str(file)) as con:
         for (mart,) in run(con, "select table_name from duckdb_tables() where schema_name = 'marts'"):
             run(con, f'create or replace view main."{mart}" as select * from marts."{mart}"')
+        describe_views(con)
         run(con, "checkpoint")
     sync(built)
     build_id = f"{started:%Y%m%dT%H%M%SZ}_{secrets.token_hex(3)}"
@@ -121,8 +127,50 @@ def publish(
         "full_bytes": full_bytes or (folder / DATABASE).stat().st_size,
     }
     write_durably(config.warehouse_dir / "current.json", json.dumps(pointer, indent=1).encode())
+    link_latest(config, folder / DATABASE)
     remove_old_builds(config, build_id)
     return folder / DATABASE
+
+
+def describe_views(con: duckdb.DuckDBPyConnection) -> None:
+    """Give the short names the comments of the marts that they show."""
+    tables = "select table_name, comment from duckdb_tables() where schema_name = 'marts' and comment is not null"
+    columns = "select table_name, column_name, comment from duckdb_columns() where schema_name = 'marts' and comment is not null"
+    comments = [f"comment on view main.{quoted(mart)} is {literal(text)}" for mart, text in run(con, tables)]
+    comments += [
+        f"comment on column main.{quoted(mart)}.{quoted(column)} is {literal(text)}" for mart, column, text in run(con, columns)
+    ]
+    for comment in comments:
+        run(con, comment)
+
+
+def link_latest(config: Settings, published: Path) -> None:
+    """Make `warehouse/bedrot.duckdb` the published file, by one rename: a path that stays, for programs that open files.
+
+    It is a second name of the same file, or a copy where the file system has no such names. Where a program has the old one
+    open and the system does not let it be replaced (Windows), the old one stays until the next build.
+    """
+    latest, temporary = config.warehouse_dir / DATABASE, config.warehouse_dir / f".{DATABASE}.new"
+    if latest.exists() and is_same(latest, published):
+        return
+    temporary.unlink(missing_ok=True)
+    try:
+        temporary.hardlink_to(published)
+    except OSError:
+        shutil.copy2(published, temporary)
+        sync(temporary)
+    try:
+        temporary.replace(latest)
+    except PermissionError:
+        temporary.unlink(missing_ok=True)
+        print(f"{latest}: open in another program, it stays the build before.", file=sys.stderr)
+    sync(config.warehouse_dir)
+
+
+def is_same(one: Path, other: Path) -> bool:
+    """Whether two names are of one file, or the one of a copy of the other."""
+    stated, compared = one.stat(), other.stat()
+    return one.samefile(other) or (stated.st_size, stated.st_mtime_ns) == (compared.st_size, compared.st_mtime_ns)
 
 
 def remove_old_builds(config: Settings, live: str) -> None:

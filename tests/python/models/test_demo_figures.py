@@ -330,6 +330,19 @@ def test_the_deprecated_mart_has_both_clocks_of_the_marts_that_replace_it(con: d
         assert old and old == con.execute(months.format(month, mart)).fetchall()
 
 
+def test_every_published_table_and_column_carries_its_description(con: duckdb.DuckDBPyConnection) -> None:
+    published = "schema_name in ('main', 'marts', 'monitoring') and not internal"
+    described = con.execute(
+        f"select count(*), count(nullif(comment, '')) from (select comment from duckdb_tables() where {published}"
+        f" union all select comment from duckdb_views() where {published})"
+    ).fetchone()
+    assert described[0] == described[1] > 90
+    bare = con.execute(f"select table_name, column_name from duckdb_columns() where {published} and coalesce(comment, '') = ''")
+    assert bare.fetchall() == []
+    same = "select comment from duckdb_columns() where table_name = 'artists' and column_name = 'artist_id' and schema_name in ('main', 'marts')"
+    assert len(set(con.execute(same).fetchall())) == 1
+
+
 def test_money_is_decimal_in_every_mart(con: duckdb.DuckDBPyConnection) -> None:
     kinds = pairs(
         con, "select table_name || '.' || column_name, data_type from information_schema.columns where table_schema = 'marts'"
