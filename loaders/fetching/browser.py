@@ -290,7 +290,7 @@ class Browser:
         if status == 429 or (status == 503 and "retry-after" in headers):
             raise ThrottledError(retry_after(headers))
         if status == 404:
-            raise MissingError(f"{self.source}: {path}: not found (404). It may have moved: mend it in loaders/{self.source}.py.")
+            raise MissingError(f"{self.source}: {path}: not found (404). It may have moved: mend it in loaders/{self.source}.")
         if status >= 500 or status == 408:
             raise TransientError(f"answered with {status}")
 
@@ -387,12 +387,12 @@ class Browser:
     def _foreign(self, url: str) -> UnavailableError:
         return UnavailableError(
             f"{self.source}: sent to another host ({urlsplit(url).hostname}), which is none of the platform's; stopped. "
-            f"If it is the platform's, add it to `domains` in loaders/{self.source}.py."
+            f"If it is the platform's, add it to `domains` in loaders/{self.source}."
         )
 
     def changed(self, what: str) -> UnavailableError:
         """Return the error for a page that is not as it was."""
-        where = f"loaders/{self.source}.py"
+        where = f"loaders/{self.source}"
         return UnavailableError(
             f"{self.source}: {strike(what)}. If the page has changed, mend the selectors at the top of {where}."
         )

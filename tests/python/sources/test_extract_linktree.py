@@ -98,7 +98,7 @@ def test_what_stands_in_the_way_is_told_apart(config: Settings, screen: str) -> 
         assert done.returncode == 5 and "no overview by day of the last 365 days" in done.stderr, "weeks are never taken for days"
         portal.daily, portal.interval = "By day", "DAILY"
         done = run(config, portal, "extract", "linktree")
-        assert done.returncode == 5 and "the choice Daily is not there" in done.stderr and "loaders/linktree.py" in done.stderr
+        assert done.returncode == 5 and "the choice Daily is not there" in done.stderr and "loaders/linktree." in done.stderr
         portal.fail("/admin/analytics", "page", times=1, html="<div id=captcha-box>Are you a person?</div>")
         done = run(config, portal, "extract", "linktree")
         assert done.returncode == 4 and "a captcha is asked for. Log in again: `python cli.py login linktree`." in done.stderr

@@ -118,9 +118,7 @@ def test_changed_labels_are_named(config: Settings, portal: TikTok) -> None:
     assert done.returncode == 5 and "offers none of Last 365 days" in done.stderr, done.stderr
     portal.undated |= {"Overview"}
     done = extract(config, portal)
-    assert done.returncode == 5 and "Overview: tiktok: the date selector is not there" in done.stderr.replace("failed: ", ""), (
-        done.stderr
-    )
+    assert done.returncode == 5 and "Overview: failed: the date selector is not there" in done.stderr, done.stderr
 
 
 def test_a_download_that_never_starts_ends_in_time_and_stops_no_other(config: Settings, portal: TikTok) -> None:
@@ -134,7 +132,7 @@ def test_a_download_that_never_starts_ends_in_time_and_stops_no_other(config: Se
 def test_a_cut_zip_is_not_landed(config: Settings, portal: TikTok) -> None:
     portal.fail("/tiktokstudio/save/Content", "cut")
     done = extract(config, portal)
-    assert done.returncode == 5 and "Content: the download failed" in done.stderr, done.stderr
+    assert done.returncode == 5 and "Content: failed: the download failed" in done.stderr, done.stderr
     assert not list(config.landing_dir.rglob("content/2*.parquet"))
 
 
