@@ -84,7 +84,7 @@ def test_what_the_page_asks_for_besides_may_fail(config: Settings, screen: str) 
         assert (done.returncode, done.stderr) == (0, ""), done.stderr
         portal.failing = {"AccountAnalyticsSocials": answer({"error": "down"}, 502)}
         done = run(config, portal, "extract", "linktree")
-        assert done.returncode == 5 and "analytics: answered with 502, 2 times" in done.stderr
+        assert done.returncode == 5 and "analytics: failed: answered with 502, 2 times" in done.stderr
         portal.failing = {"AccountAnalyticsOverview": answer({"data": {"getAccountAnalytics": None}})}
         done = run(config, portal, "extract", "linktree")
         assert done.returncode == 5 and "no overview by day of the last 365 days among the answers" in done.stderr

@@ -182,7 +182,7 @@ def test_a_key_without_a_data_centre_is_wrong_use_and_asks_nobody(config: Settin
 def test_nothing_set_names_what_is_missing(config: Settings) -> None:
     with Mailchimp(TODAY) as portal:
         done = extract(config, portal, MAILCHIMP_API_KEY="")
-    assert done.returncode == 2 and "MAILCHIMP_API_KEY in .env" in done.stderr
+    assert done.returncode == 2 and "MAILCHIMP_API_KEY is missing in .env" in done.stderr
 
 
 @pytest.mark.parametrize(
