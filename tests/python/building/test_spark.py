@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,11 +65,12 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def build_both(folder: Path) -> None:
-    """Build the facts of some exports on Spark, then land the rest and build all of it on both engines, far from UTC.
+    """Build the facts of some exports on Spark, land the rest and build them again, then all of it on both engines, far from UTC.
 
-    The rest restates the ledger without one of its months and brings an old month late, more of the demo's exports,
-    lines that can't be read and a value of each kind that can't be in every column of every table. The second build on Spark runs the unit tests, too. Keeps what `compare` told, and which
-    Parquet files the facts had before and after.
+    The rest restates the ledger without one of its months and brings an old month late, more of the demo's exports and
+    lines that can't be read. A value of each kind that can't be, in every column of every table, lands after the second
+    build, since it covers every month. The last build on Spark runs the unit tests, too. Keeps what `compare` told, and
+    which Parquet files the facts had before and after the second.
     """
     config = Settings(data_dir=folder / "data", spark_partitions=1, threads=1, _env_file=None)
     files, ledger = folder / "files", folder / "planted" / "dk_bank_details.tsv"
@@ -91,6 +93,9 @@ def build_both(folder: Path) -> None:
         land(config, restated(newest_ledger(files), folder), accept=True)
         land(config, files)
         land(config, ledger, account="misread")
+        spark.build_on_spark(config, totals.as_of_date)
+        after = files_of_facts(config)
+
         impossible = plant(config, config.data_dir)
         (folder / "planted.json").write_text(json.dumps([one.__dict__ for one in impossible]), encoding="utf-8")
         patch.setattr(spark, "build_options", lambda full_refresh, select: [])
@@ -100,7 +105,7 @@ def build_both(folder: Path) -> None:
             ended = cli(config.data_dir, *arguments)
             assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-3000:]
     (folder / "told").write_text(ended.stdout, encoding="utf-8")
-    (folder / "files.json").write_text(json.dumps([before, files_of_facts(config)]), encoding="utf-8")
+    (folder / "files.json").write_text(json.dumps([before, after]), encoding="utf-8")
 
 
 def files_of_facts(config: Settings) -> dict[str, list[str]]:
@@ -127,7 +132,7 @@ def test_every_mart_is_the_same_on_both_engines(data_dir: Path, con: duckdb.Duck
     told = (data_dir.parent / "told").read_text(encoding="utf-8")
     assert "Every mart is equal, row for row and type for type." in told
     marts = con.execute("select count(*) from duckdb_tables() where database_name = 'duckdb' and schema_name = 'marts'")
-    assert told.count(" rows, equal") == marts.fetchone()[0]
+    assert len(re.findall(" rows?, equal", told)) == marts.fetchone()[0]
 
 
 @needs_spark
