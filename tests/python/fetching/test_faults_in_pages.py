@@ -71,7 +71,7 @@ def test_what_passes_is_tried_again(config: Settings, faults: list[tuple[str, st
     "faults",
     [
         {
-            (BANK_FILE, "cut"): ({}, "bank details: the download failed"),
+            (BANK_FILE, "cut"): ({}, "bank details: failed: the download failed"),
             (STREAMS_PAGE, "status"): ({"status": 500}, "answered with 500, 3 times"),
             (APPLE_PAGE, "reset"): ({}, "the connection failed"),
         },
