@@ -20,6 +20,7 @@ from demo.generator import generate
 from warehouse.backups.backup import newest_record
 from warehouse.building import build as builds
 from warehouse.building import selection as increment
+from warehouse.building.dbt import Results
 from warehouse.building.published import Published, current
 from warehouse.building.selection import copy, selection
 
@@ -130,7 +131,7 @@ def test_an_increment_that_fails_leaves_the_published_build_as_it_was(demo_copy:
     monkeypatch.setattr(
         builds,
         "run_dbt",
-        lambda *_: builds.Results(demo_copy / "warehouse" / ".dbt" / "logs" / "dbt.log", failures=["a test failed"]),
+        lambda *_: Results(demo_copy / "warehouse" / ".dbt" / "logs" / "dbt.log", failures=["a test failed"]),
     )
     with pytest.raises(BuildError, match="nothing was published"):
         builds.build(as_of=LATER_DAY)
