@@ -1,4 +1,4 @@
-"""What became of what was fetched, and how it is told: while it lasts, and in the end."""
+"""The results of fetching, printed while it runs and as a summary."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def exit_code_of(results: list[Result], of_many: bool) -> int:
 def shown(of_many: bool) -> Iterator[Tell]:
     """Yield what tells results as they come: a bar on a terminal while it lasts, plain lines everywhere.
 
-    What is not set up is told in the end: of many sources in the summary, of one in a line for each thing that it lacks.
-    Of one of which nothing is set up, the error tells it.
+    What is not set up is printed last: for many sources in the summary, for one source in a line for each missing setting.
+    Where nothing of a source is set up, the error says so.
     """
     missing: list[Result] = []
     tried: list[Result] = []
@@ -102,7 +102,7 @@ def bar(told: Tell) -> Iterator[Tell]:
 
 
 def told_plainly(kind: str, what: Any, why: str = "") -> None:
-    """Print a feed's result, or that of a file; what failed goes to stderr. The inbox is told by its files."""
+    """Print the result of a feed or of a file, failures to stderr; for the inbox, only its files."""
     if kind == "file":
         print_outcome(what)
     if kind != "result" or what.source == INBOX:

@@ -1,6 +1,6 @@
 -- One row per recording: by ISRC, else (catalogue and seed rows that no recording's artist and title fit) by artist and title.
 -- Of several contributors whom the catalogue lists, the primary artist is the one whom most statement lines bill, else the one
--- with the largest share. A recording whose artist nothing states belongs to the song that alone bears its title, and has no
+-- with the largest share. A recording whose artist nothing states belongs to the only song with its title, and has no
 -- artist of its own. Of dates, codes and types stated alike, those beside the recording's ISRC count, of these the earliest.
 
 with

@@ -1,4 +1,4 @@
--- Which campaign each row of Ads Manager's CSV is of: its id; without one, the one campaign that bears exactly this name,
+-- Which campaign each row of Ads Manager's CSV is of: its id; without one, the one campaign with exactly this name,
 -- now or before, in the ad account (files that name no account, `main`, belong to any); else a campaign of its own, known
 -- by account and name alone. A name that several campaigns have names none of them, and is listed as unmatched. So does a
 -- name that one file without ids states for several ad accounts (`Account name`) or currencies: each is a campaign of its

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ CODE = ("common", "loaders", "warehouse", "demo", "bench")
 TEXTS = (*CODE, "models", "macros", "seeds", "tests", "docs")
 SUFFIXES = {".py", ".sql", ".md", ".yml", ".toml", ".csv"}
 MOST_LINES = 450
+PAGE = re.compile(r"\bdocs/[a-z-]+\.md")
+PART = re.compile(r'docs/how-it-works\.md, "([^"]+)"')
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
 def texts_in(*folders: str) -> Iterator[tuple[Path, str]]:
@@ -29,4 +33,10 @@ def test_no_module_is_longer_than_a_reader_takes_in() -> None:
 def test_every_reference_is_to_something_in_the_repository() -> None:
     found = dict(texts_in(*TEXTS))
     assert Path("README.md") in found and Path("docs/how-it-works.md") in found
-    assert [path for path, text in found.items() if "design §" in text or "design.md" in text] == []
+    named = {(path, page) for path, text in found.items() for page in PAGE.findall(text)}
+    assert len(named) > 40
+    assert sorted(f"{path}: {page}" for path, page in named if not (PROJECT_DIR / page).exists()) == []
+    headings = set(HEADING.findall(found[Path("docs/how-it-works.md")]))
+    parts = {(path, part) for path, text in found.items() for part in PART.findall(text)}
+    assert len(parts) > 10
+    assert sorted(f"{path}: {part}" for path, part in parts if part not in headings) == []

@@ -1,4 +1,4 @@
-"""Models name platforms and who states a recording; the numbers stand in one place each."""
+"""Models name platforms and the sources of a recording; one place each has their numbers."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from support.commands import PROJECT_DIR, cli, land, rows, timeline
+from support.kills import DYING
 
 from common.errors import StorageError
 from common.settings import Settings, settings
@@ -162,24 +163,14 @@ def test_a_backup_misses_nothing_that_was_compacted(data: Settings, tmp_path: Pa
 
 # ------------------------------------------------------------------ killed at every step
 
-KILLED = """
+KILLED = f"""
 import os, shutil, sys
 from common.settings import settings
 from loaders.landing import locks
 from warehouse.checks import compact
 
 point, number, kernel = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-calls = 0
-
-def dying(name, step):
-    def stepped(*values, **more):
-        global calls
-        calls += name == point
-        if name == point and calls == number:
-            os._exit(9)
-        return step(*values, **more)
-    return stepped
-
+{DYING}
 if kernel == "two renames":
     locks.exchanged = lambda one, two: False
 locks.exchanged = dying("exchange", locks.exchanged)

@@ -54,8 +54,8 @@ def feed(
     )  # fmt: skip
 
 
-def session(state: str = "ok", lapses: datetime | None = None, is_shared: bool = False) -> SessionFacts:
-    return SessionFacts("distrokid", "main", state, is_shared, logged_in_at=NOW, last_ok_at=NOW, lapses_at=lapses)
+def session(state: str = "ok", expires: datetime | None = None, is_shared: bool = False) -> SessionFacts:
+    return SessionFacts("distrokid", "main", state, is_shared, logged_in_at=NOW, last_ok_at=NOW, lapses_at=expires)
 
 
 def judged(

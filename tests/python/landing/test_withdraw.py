@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from support.commands import PROJECT_DIR, cli, land, rows, timeline
+from support.kills import DYING
 from support.ledgers import ledger_a, sale
 
 from common.errors import StorageError, UsageError
@@ -158,24 +159,14 @@ def test_a_backup_does_not_miss_what_was_withdrawn(data: Settings, tmp_path: Pat
     assert cli(data.data_dir, "restore", str(place), "--into", str(tmp_path / "restored")).returncode == 0
 
 
-KILLED = """
+KILLED = f"""
 import os, shutil, sys
 from loaders.landing import locks
 from warehouse.checks import compact
 from warehouse.checks import withdraw as taking
 
 point, number = sys.argv[1], int(sys.argv[2])
-calls = 0
-
-def dying(name, step):
-    def stepped(*values, **more):
-        global calls
-        calls += name == point
-        if name == point and calls == number:
-            os._exit(9)
-        return step(*values, **more)
-    return stepped
-
+{DYING}
 locks.exchanged = dying("exchange", locks.exchanged)
 locks.sync = dying("sync", locks.sync)
 locks.heal = dying("heal", locks.heal)
